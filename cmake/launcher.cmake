@@ -1,0 +1,11 @@
+# Compiler cache: used when it is there, never asked for.
+find_program(SEQUITUR_CCACHE ccache)
+mark_as_advanced(SEQUITUR_CCACHE)
+if(SEQUITUR_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${SEQUITUR_CCACHE})
+endif()
+if(SEQUITUR_CLANG_TIDY)
+    find_program(SEQUITUR_CLANG_TIDY_PROGRAM clang-tidy REQUIRED)
+    mark_as_advanced(SEQUITUR_CLANG_TIDY_PROGRAM)
+    set(CMAKE_CXX_CLANG_TIDY ${SEQUITUR_CLANG_TIDY_PROGRAM})
+endif()
