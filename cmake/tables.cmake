@@ -1,8 +1,8 @@
 # sequitur_generated_tables(<target> OUTPUTS <file>...)
 #
 # Runs core/tables/generate.py --out <build>/generated/core, which writes OUTPUTS there from the
-# tables beside it; <target> includes them as "core/<file>". OUTPUTS are named so that an edited
-# table rebuilds exactly what includes it, in one run.
+# tables beside it; they are on the include path of <target> and of what links it. OUTPUTS are named
+# so that an edited table rebuilds exactly what includes it, in one run.
 function(sequitur_generated_tables target)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "OUTPUTS")
     set(folder ${PROJECT_SOURCE_DIR}/core/tables)
@@ -10,7 +10,6 @@ function(sequitur_generated_tables target)
     if(NOT arg_OUTPUTS)
         message(FATAL_ERROR "sequitur_generated_tables(${target}): wants OUTPUTS")
     endif()
-    find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
     # A new table must not be forgotten in a list: this folder holds inputs only.
     file(GLOB inputs CONFIGURE_DEPENDS ${folder}/*.csv ${folder}/*.py)
     list(TRANSFORM arg_OUTPUTS PREPEND ${root}/core/)
@@ -23,6 +22,7 @@ function(sequitur_generated_tables target)
         VERBATIM)
     add_custom_target(${target}_tables DEPENDS ${arg_OUTPUTS})
     target_sources(${target} PRIVATE ${arg_OUTPUTS})
-    target_include_directories(${target} PRIVATE ${root})
+    # Public, because core/event_type.h includes its enumerators.
+    target_include_directories(${target} PUBLIC ${root}/core)
     add_dependencies(${target} ${target}_tables)
 endfunction()

@@ -1,5 +1,8 @@
 # Every test carries one label, by which scripts/test and the presets choose:
 # unit golden sim fuzz kernel tidy package e2e examples bench.
+#
+# Tests that are scripts exist in every build and try its program; test programs are built only with
+# SEQUITUR_TESTS, so that a release build needs no GoogleTest.
 include(GoogleTest)
 set(SEQUITUR_SKIP_EXIT_STATUS 77)  # A test that cannot run here prints why and exits with this.
 
@@ -12,7 +15,7 @@ function(sequitur_test name)
     if(arg_UNPARSED_ARGUMENTS)
         message(FATAL_ERROR "sequitur_test(${name}): unknown ${arg_UNPARSED_ARGUMENTS}")
     endif()
-    if(NOT arg_SOURCES)
+    if(NOT SEQUITUR_TESTS OR NOT arg_SOURCES)
         return()
     endif()
     if(NOT arg_LABEL)
@@ -61,6 +64,9 @@ function(sequitur_fuzzer name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "CORPUS" "SOURCES;LIBS")
     if(arg_UNPARSED_ARGUMENTS OR NOT arg_SOURCES)
         message(FATAL_ERROR "sequitur_fuzzer(${name}): wants SOURCES, got ${ARGN}")
+    endif()
+    if(NOT SEQUITUR_TESTS)
+        return()
     endif()
     if(NOT arg_CORPUS)
         set(arg_CORPUS ${CMAKE_CURRENT_SOURCE_DIR}/corpus/${name})
