@@ -1,0 +1,80 @@
+// What the .scap schema has no room for, as pcapng options behind the event.
+//
+// Each option is u16 code, u16 length, value, zero padding to 4. The codes are from pcapng's range
+// for local use (bit 15 set), so other readers skip them. A code is never reused. C11 as well:
+// the probe's programs include this file.
+#ifndef SEQUITUR_CORE_RECORD_OPTION_H
+#define SEQUITUR_CORE_RECORD_OPTION_H
+
+// Who made the call: fixed 32 bytes, struct sequitur_task_option.
+#define SEQUITUR_OPTION_TASK 0x8e01
+// One file that the event speaks of: struct sequitur_file_option. Once per role at most.
+#define SEQUITUR_OPTION_FILE 0x8e02
+// A path as the kernel (or, when flagged, user space) resolved it: u8 role, u8 flags, then the
+// bytes, no NUL. Absolute, of the caller's root.
+#define SEQUITUR_OPTION_PATH 0x8e03
+// Records lost before this one on its ring: struct sequitur_lost_option.
+#define SEQUITUR_OPTION_LOST 0x8e04
+// Parameters that were cut to their limit: u64 bit set, bit i = parameter i.
+#define SEQUITUR_OPTION_TRUNCATED 0x8e05
+
+// Roles of a file or path in its event.
+#define SEQUITUR_ROLE_TARGET 0  // opened, chmod'ed, unlinked; rename and link: the file itself
+#define SEQUITUR_ROLE_NEW 1     // rename, link, symlink: the new name (a file it replaced)
+#define SEQUITUR_ROLE_EXE 2     // execve: the image that runs (the interpreter for a script)
+#define SEQUITUR_ROLE_SCRIPT 3  // execve: the script, where there is one
+#define SEQUITUR_ROLE_CWD 4     // chdir, fchdir: where it led
+#define SEQUITUR_ROLE_PARENT 5  // the parent process's (clone snapshot) working directory
+
+// Path flags.
+#define SEQUITUR_PATH_TRUNCATED 1   // longer than the probe takes
+#define SEQUITUR_PATH_USERSPACE 2   // resolved after the fact, in user space
+#define SEQUITUR_PATH_DELETED 4     // the name had been removed when it was taken
+
+#ifdef __cplusplus
+#include <cstdint>
+#define SEQUITUR_U64 std::uint64_t
+#define SEQUITUR_U32 std::uint32_t
+#define SEQUITUR_U16 std::uint16_t
+namespace sequitur {
+extern "C" {
+#else
+#define SEQUITUR_U64 __u64
+#define SEQUITUR_U32 __u32
+#define SEQUITUR_U16 __u16
+#endif
+
+struct sequitur_task_option {
+    SEQUITUR_U64 start_ns;    // the thread group's start, ns since the epoch; with tgid its identity
+    SEQUITUR_U64 parent_start_ns;  // the same of the real parent's group; 0 unknown
+    SEQUITUR_U32 tgid;
+    SEQUITUR_U32 parent_tgid;
+    SEQUITUR_U32 mount_ns;    // inode number of the mount namespace; 0 unknown
+    SEQUITUR_U32 sid;         // session leader's pid, host namespace
+};
+
+struct sequitur_file_option {
+    SEQUITUR_U64 ino;
+    SEQUITUR_U32 dev;         // kernel new_encode_dev: (minor & 0xff) | major << 8 | (minor & ~0xff) << 12
+    SEQUITUR_U32 generation;  // 0 where the file system has none
+    SEQUITUR_U32 nlink;       // after the call
+    SEQUITUR_U16 mode;        // type and permission bits, after the call
+    SEQUITUR_U16 role;        // SEQUITUR_ROLE_*
+};
+
+struct sequitur_lost_option {
+    SEQUITUR_U64 records;     // since the previous record of this ring that came through
+};
+
+#ifdef __cplusplus
+}  // extern "C"
+static_assert(sizeof(sequitur_task_option) == 32);
+static_assert(sizeof(sequitur_file_option) == 24);
+static_assert(sizeof(sequitur_lost_option) == 8);
+}  // namespace sequitur
+#endif
+
+#undef SEQUITUR_U64
+#undef SEQUITUR_U32
+#undef SEQUITUR_U16
+#endif  // SEQUITUR_CORE_RECORD_OPTION_H
