@@ -1,0 +1,79 @@
+// One event: a view onto its record plus what the state stage resolved for it.
+//
+// All that stands behind the state stage (conditions, sequences, outputs) is a function of this.
+// Pointers and Symbols are borrowed: valid until the event's batch is done. What has to live longer
+// is copied into a RetainedEvent.
+#pragma once
+
+#include <cstdint>
+
+#include "core/descriptor.h"
+#include "core/event_type.h"
+#include "core/file_identity.h"
+#include "core/interner.h"
+#include "core/process.h"
+#include "core/record.h"
+#include "core/time.h"
+
+namespace sequitur {
+
+// Which stream of events; more kinds come with other sources.
+enum class EventStream : std::uint8_t { kSyscall, kJson };
+
+struct Event {
+    RecordView record;
+    Timestamp time;
+    std::uint64_t number = 0;          // evt.num: counts from 1; 0 for snapshot records
+    std::int64_t tid = -1;
+    const EventTypeInfo* info = nullptr;        // never null
+    const ProcessImage* process = nullptr;      // who did it; never null after the state stage
+    const Descriptor* fd = nullptr;             // what it works on, or null
+    EventType type{};
+    EventStream stream = EventStream::kSyscall;
+
+    // The result: return value (negative errno), where the type has one.
+    bool has_result = false;
+    std::int64_t result = 0;
+    std::int64_t fd_number = -1;       // fd.num; -1 where a failed open made none
+
+    // Files. `file` is file.id: opened, written, mapped, chmod'ed, unlinked, renamed (the file that
+    // moved), executed (the script for a script).
+    FileId file;
+    Symbol file_path = nullptr;        // file.path: the path of `file` as the kernel resolved it
+    Symbol path = nullptr;             // fs.path.name / source: first path argument, made absolute
+    Symbol path_raw = nullptr;         // as the program gave it; null when the record has none
+    Symbol target_path = nullptr;      // fs.path.target: second path argument, made absolute
+    Symbol target_path_raw = nullptr;
+    bool created_file = false;         // file.created
+    bool is_exit_of_process = false;   // procexit of the last thread
+    std::uint64_t truncated_params = 0;  // bit i: parameter i was cut
+
+    // Who first wrote `file` (file.origin.*), where known.
+    const ProcessImage* origin_process = nullptr;
+    Timestamp origin_time;
+};
+
+// A heap copy of an event that outlives its batch: the record's bytes, and references to all that
+// the event points to. Shared between the partial matches that keep it.
+class RetainedEvent : public Referenced<RetainedEvent> {
+public:
+    // Copies. Cost: one allocation of about record size + 300 bytes from the pool of `Retainer`.
+    static Ref<RetainedEvent> copy_of(const Event& event);
+
+    const Event& event() const { return event_; }
+    std::size_t bytes() const;  // memory that it holds alone
+
+    ~RetainedEvent();
+
+private:
+    friend class Referenced<RetainedEvent>;
+    RetainedEvent() = default;
+
+    Event event_;
+    Ref<ProcessImage> process_, origin_;
+    Ref<Descriptor> fd_;
+    SymbolRef symbols_[5];
+    std::unique_ptr<std::byte[]> bytes_;
+};
+
+}  // namespace sequitur

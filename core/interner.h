@@ -1,0 +1,91 @@
+// Interned strings: one copy of each path, name and command line that the host state speaks of.
+//
+// The state stage interns; everything later compares Symbols by pointer and caches what it learned
+// about a string under its serial. Strings that nothing refers to any more are swept between
+// batches, so the table is bounded by what is live plus one sweep's worth.
+//
+// Threads: intern() and sweep() belong to the state stage's thread. Symbols may be copied, read and
+// dropped (their SymbolRefs) on any thread.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+namespace sequitur {
+
+// Header of an interned string; its characters follow in the same allocation.
+struct InternedString {
+    std::uint64_t serial;  // 1, 2, 3, ...: never reused, even when the string goes and returns
+    std::uint64_t hash;
+    mutable std::atomic<std::uint32_t> refs;
+    std::uint32_t size;
+
+    const char* data() const { return reinterpret_cast<const char*>(this + 1); }
+    std::string_view view() const { return {data(), size}; }
+};
+
+// A borrowed interned string or "no value". Equal strings of one interner have equal pointers.
+// Valid until the sweep after the last reference and the last batch that mentions it are gone.
+using Symbol = const InternedString*;
+
+inline std::string_view view_of(Symbol symbol) {
+    return symbol ? symbol->view() : std::string_view();
+}
+
+// An owning reference to a Symbol.
+class SymbolRef {
+public:
+    SymbolRef() = default;
+    explicit SymbolRef(Symbol symbol) : symbol_(symbol) { acquire(); }
+    SymbolRef(const SymbolRef& other) : symbol_(other.symbol_) { acquire(); }
+    SymbolRef(SymbolRef&& other) noexcept : symbol_(std::exchange(other.symbol_, nullptr)) {}
+    SymbolRef& operator=(SymbolRef other) noexcept {
+        std::swap(symbol_, other.symbol_);
+        return *this;
+    }
+    ~SymbolRef() {
+        if (symbol_) symbol_->refs.fetch_sub(1, std::memory_order_release);
+    }
+
+    Symbol get() const { return symbol_; }
+    std::string_view view() const { return view_of(symbol_); }
+    explicit operator bool() const { return symbol_ != nullptr; }
+
+private:
+    void acquire() {
+        if (symbol_) symbol_->refs.fetch_add(1, std::memory_order_relaxed);
+    }
+    Symbol symbol_ = nullptr;
+};
+
+class Interner {
+public:
+    Interner();
+    ~Interner();
+    Interner(const Interner&) = delete;
+    Interner& operator=(const Interner&) = delete;
+
+    // The one Symbol for `text`. Allocates only for a string not seen before (or swept since).
+    Symbol intern(std::string_view text);
+
+    // The Symbol for `text` if it is there, else nullptr.
+    Symbol find(std::string_view text) const;
+
+    // Frees a bounded number of strings without references, continuing where it last stopped.
+    // Precondition: no batch is in flight that could hold a bare Symbol older than this call;
+    // the pipeline guarantees that (see core/reclaim.h).
+    void sweep(std::size_t strings_max);
+
+    std::size_t size() const;
+    std::size_t bytes() const;
+
+private:
+    struct Table;
+    std::unique_ptr<Table> table_;
+};
+
+}  // namespace sequitur

@@ -1,0 +1,88 @@
+// A process as it was at one moment: an immutable image.
+//
+// exec, chdir, setuid, setsid, ... publish a new image; the event keeps the one of its own moment.
+// Stages that run later or elsewhere read it without locks. Images are made by the process table
+// (core/process_table.h) alone.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/atom_cache.h"
+#include "core/file_identity.h"
+#include "core/interner.h"
+#include "core/reference.h"
+#include "core/time.h"
+
+namespace sequitur {
+
+// Which process: a pid is reused, (pid, start time) within one boot is not.
+struct ProcessEntity {
+    std::int64_t pid = -1;
+    std::uint64_t start_ns = 0;  // ns since the epoch; 0 where the source does not tell
+
+    explicit operator bool() const { return pid >= 0; }
+    friend auto operator<=>(const ProcessEntity&, const ProcessEntity&) = default;
+
+    // "10-1700000000000000000": stable over restarts of the daemon, unique within a boot.
+    std::string to_string() const;
+};
+
+enum class EntryKind : std::uint8_t { kUnknown, kSsh, kContainer, kService, kCron, kLogin };
+std::string_view name_of(EntryKind kind);  // proc.entry.kind
+
+inline constexpr std::uint32_t kNoUid = 0xffffffff;
+
+struct ProcessImage : Referenced<ProcessImage> {
+    ProcessEntity entity;
+    std::int64_t pid = -1;   // thread group, host namespace
+    std::int64_t ppid = -1;  // the parent as of now: changes when it exits
+    std::int64_t sid = -1, pgid = -1;
+    std::int64_t vpid = -1, vpgid = -1;
+    std::uint32_t uid = kNoUid, gid = kNoUid, loginuid = kNoUid;  // effective ids
+    std::uint32_t tty = 0;       // device number
+    std::uint32_t exe_flags = 0; // PPM_EXE_*: writable 1, upper layer 2, memfd 4, lower layer 8
+    std::uint32_t mount_ns = 0;  // inode number; 0 unknown
+    std::uint64_t cap_permitted = 0, cap_effective = 0, cap_inheritable = 0;
+    std::uint64_t fdlimit = 0, exe_ctime_ns = 0, exe_mtime_ns = 0, pidns_start_ns = 0;
+    std::uint32_t vm_size_kb = 0, vm_rss_kb = 0, vm_swap_kb = 0;
+    std::uint64_t faults_major = 0, faults_minor = 0;
+    Timestamp start_time;        // fork (or the snapshot's start time)
+    Timestamp exec_time;         // last exec; the start time where none was seen
+    FileId exe_file;             // the image that runs
+
+    SymbolRef name;              // comm
+    SymbolRef exe;               // argv[0]
+    SymbolRef exepath;           // absolute, resolved
+    SymbolRef args;              // argv[1..], each followed by NUL
+    SymbolRef cmdline;           // exe and args, joined with blanks
+    SymbolRef cwd;               // with a trailing '/'; null when unknown
+    SymbolRef root;              // chroot; null or "/" for none
+    SymbolRef env;               // NAME=value, each followed by NUL
+    SymbolRef cgroups;           // subsys=path, each followed by NUL
+    SymbolRef container_id;      // 12 characters; null on the host
+
+    // The parent as of now. When a parent execs or a child is re-parented, the children get new
+    // images, so this always shows the tree of this image's moment. Null at the root or unknown.
+    Ref<ProcessImage> parent;
+
+    // Who made it, back to the first known ancestor, nearest first; unlike `parent` it does not
+    // change when a parent exits. Bounded by limits (core/limits.h); shared between images.
+    std::shared_ptr<const std::vector<ProcessEntity>> lineage;
+
+    ProcessEntity creator;       // the process that forked it (proc.pentity)
+    ProcessEntity session;       // entity of the session leader
+    ProcessEntity entry;         // first process of this entry into the host
+    EntryKind entry_kind = EntryKind::kUnknown;
+    bool is_placeholder = false; // never described by an event or snapshot
+    bool is_kernel_thread = false;
+
+    // What conditions found out about this image. Touched only by the condition shard that owns
+    // the process (core/condition_set.h), hence mutable without a lock.
+    mutable AtomCache atoms;
+};
+
+}  // namespace sequitur

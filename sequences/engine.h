@@ -1,0 +1,74 @@
+// Step hits in, completed matches out: the batch loop over the keyed trackers.
+//
+// A hit goes to the tracker that owns its join key; trackers work side by side and their matches
+// are put into one order (time of completion, event number, sequence) that does not depend on how
+// many there are. Time is event time: deadlines fall when the stream passes them.
+// Knows nothing of YAML, outputs or clocks.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/alert.h"
+#include "core/condition_set.h"
+#include "core/event.h"
+#include "core/limits.h"
+#include "sequences/rule_set.h"
+
+namespace sequitur {
+
+struct MatchedStep {
+    std::int32_t step = -1;          // StepPlan::index
+    Ref<RetainedEvent> event;        // the first, for a counted step
+    std::uint64_t count = 1;
+    Ref<RetainedEvent> last;         // counted steps only
+};
+
+struct Match {
+    std::uint32_t sequence = 0;      // index in RuleSet::sequences
+    Timestamp time;                  // of the completing event or deadline
+    std::uint64_t event_number = 0;  // of the completing event; of the last event seen at a deadline
+    std::vector<OutputField> key;
+    std::vector<MatchedStep> steps;  // in the order of their events
+    AlertLosses losses;
+};
+
+struct EngineCounters {
+    std::uint64_t opened = 0, completed = 0, expired = 0, cancelled = 0, evicted = 0;
+    std::uint64_t live = 0, peak = 0;
+    std::uint64_t step_hits = 0, suppressed = 0;
+};
+
+class Engine {
+public:
+    // `shards` trackers, at least 1; the result does not depend on it.
+    Engine(std::shared_ptr<const RuleSet> rules, const Limits& limits, std::size_t shards);
+    ~Engine();
+
+    // Applies one batch: `events` in order, `hits` sorted by (event, condition). Appends the matches
+    // that completed, in their final order.
+    // Threads: one caller; the trackers run on TBB's workers within the call when shards > 1.
+    void apply(std::span<const Event> events, std::span<const ConditionHit> hits,
+               std::vector<Match>& matches);
+
+    // Lets time pass without events: completes trailing absences and expires what is over.
+    void advance_to(Timestamp time, std::vector<Match>& matches);
+
+    // Completes what only waits for a trailing absence although its deadline has not come
+    // (replay --flush).
+    void flush(std::vector<Match>& matches);
+
+    EngineCounters counters() const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+// The alert of a match: rendered output, steps and processes. `hostname` is copied in.
+Alert to_alert(const RuleSet& rules, const Match& match, const std::string& hostname);
+
+}  // namespace sequitur
