@@ -1,0 +1,183 @@
+// The sequitur program: argv to a verb.
+//
+// First file to read: every verb is one function (daemon/verbs.h); `run` and `replay` build the
+// street (daemon/street.h) and differ only in where events come from.
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "daemon/exit_status.h"
+#include "daemon/verbs.h"
+
+namespace {
+
+using sequitur::Duration;
+
+// A verb's options live until its callback has run; the callback leaves the exit status behind.
+struct Program {
+    CLI::App app{"Sequitur: correlates system calls into attack sequences.", "sequitur"};
+    std::function<int()> verb;
+
+    template <typename Options>
+    CLI::App* add_verb(const char* name, const char* what, int (*function)(const Options&),
+                       Options& options) {
+        CLI::App* verb_app = app.add_subcommand(name, what);
+        verb_app->callback([this, function, &options] {
+            verb = [function, &options] { return function(options); };
+        });
+        return verb_app;
+    }
+};
+
+void add_rules(CLI::App* verb, std::vector<std::string>& rules, const char* what) {
+    verb->add_option("-r,--rules", rules, what)
+        ->type_name("PATH")
+        ->allow_extra_args(false)
+        ->check(CLI::ExistingPath);
+}
+
+void add_command(CLI::App* verb, std::vector<std::string>& command) {
+    verb->add_option("command", command, "Program to start and follow, after --")
+        ->type_name("COMMAND...");
+    verb->positionals_at_end();
+}
+
+// "10s", "250ms", "5" (seconds).
+std::map<std::string, std::int64_t> duration_units() {
+    return {{"ns", 1},
+            {"us", 1'000},
+            {"ms", 1'000'000},
+            {"s", 1'000'000'000},
+            {"m", 60'000'000'000},
+            {"h", 3'600'000'000'000}};
+}
+
+void add_run(Program& program, sequitur::RunOptions& options) {
+    CLI::App* verb = program.add_verb("run", "Watch this host and alert", sequitur::run, options);
+    add_rules(verb, options.rules, "Rule file or folder; may repeat (default: the shipped rules)");
+    verb->add_option("-c,--config", options.configuration, "Configuration file")
+        ->check(CLI::ExistingFile);
+    verb->add_flag("--json", options.json, "Alerts as JSON lines");
+    verb->add_option("--shards", options.shards, "Shards of the condition and sequence stages")
+        ->check(CLI::Range(1, 64));
+    verb->add_flag("--stats", options.stats, "End with one JSON line of counters on stderr");
+}
+
+void add_replay(Program& program, sequitur::ReplayOptions& options) {
+    CLI::App* verb =
+        program.add_verb("replay", "Run the engine over captures", sequitur::replay, options);
+    verb->add_option("captures", options.captures, "Captures (.jsonl), - for stdin")
+        ->required()
+        ->type_name("CAPTURE...");
+    add_rules(verb, options.rules, "Rule file or folder; may repeat (default: the shipped rules)");
+    verb->add_flag("--json", options.json, "Alerts as JSON lines");
+    verb->add_option("--shards", options.shards, "Shards; the alerts do not depend on it")
+        ->check(CLI::Range(1, 64));
+    verb->add_option("--batch", options.batch_events, "Events a batch; the alerts do not depend on it")
+        ->check(CLI::Range(1, 65536));
+    verb->add_flag("--stats", options.stats, "End with one JSON line of counters on stderr");
+    verb->add_flag("--flush", options.flush,
+                   "At the end, complete what only waits for an absence");
+    verb->add_flag("--lenient", options.lenient, "Count and skip lines that can't be read");
+}
+
+void add_record(Program& program, sequitur::RecordOptions& options) {
+    CLI::App* verb =
+        program.add_verb("record", "Write live events to a capture", sequitur::record, options);
+    verb->add_option("-w,--write", options.file, "Capture to write (.jsonl)")->required();
+    verb->add_option("--seconds", options.seconds, "Stop after this long")
+        ->check(CLI::PositiveNumber);
+    add_rules(verb, options.rules, "Only what these rules need");
+    add_command(verb, options.command);
+}
+
+void add_trace(Program& program, sequitur::TraceOptions& options) {
+    CLI::App* verb =
+        program.add_verb("trace", "Print live events, one line each", sequitur::trace, options);
+    verb->add_option("-e,--events", options.types, "Event types, separated by commas")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    add_command(verb, options.command);
+}
+
+void add_check(Program& program, sequitur::CheckOptions& options) {
+    CLI::App* verb =
+        program.add_verb("check", "Validate rule files", sequitur::check, options);
+    verb->add_option("rules", options.rules, "Rule files and folders")
+        ->required()
+        ->type_name("RULES...")
+        ->check(CLI::ExistingPath);
+    verb->add_option("--format", options.format, "text, json or sarif")
+        ->check(CLI::IsMember({"text", "json", "sarif"}));
+}
+
+void add_explain(Program& program, sequitur::ExplainOptions& options) {
+    CLI::App* verb = program.add_verb("explain", "Show what rules became", sequitur::explain,
+                                      options);
+    verb->add_option("rules", options.rules, "Rule file or folder")
+        ->required()
+        ->expected(1)
+        ->check(CLI::ExistingPath);
+    verb->add_option("name", options.name, "One rule or sequence (default: all)");
+    verb->add_option("--format", options.format, "text or json")
+        ->check(CLI::IsMember({"text", "json"}));
+    verb->add_flag_callback("--dot", [&options] { options.format = "dot"; },
+                            "Draw it, for graphviz");
+}
+
+void add_list(Program& program, const char* name, const char* what,
+              int (*function)(const sequitur::ListOptions&), sequitur::ListOptions& options) {
+    CLI::App* verb = program.add_verb(name, what, function, options);
+    verb->add_option("pattern", options.pattern, "Part of a name (default: all)");
+    verb->add_option("--format", options.format, "text, json or markdown")
+        ->check(CLI::IsMember({"text", "json", "markdown"}));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::signal(SIGPIPE, SIG_IGN);  // A reader that went away is an error of write(), not our end.
+
+    Program program;
+    program.app.set_version_flag("--version", "sequitur " SEQUITUR_VERSION);
+    program.app.require_subcommand(1);
+
+    sequitur::RunOptions run;
+    sequitur::ReplayOptions replay;
+    sequitur::RecordOptions record;
+    sequitur::TraceOptions trace;
+    sequitur::CheckOptions check;
+    sequitur::ExplainOptions explain;
+    sequitur::ListOptions fields, events;
+    sequitur::DemoOptions demo;
+
+    add_run(program, run);
+    add_replay(program, replay);
+    std::int64_t lateness_ns = 0;
+    program.app.get_subcommand("replay")
+        ->add_option("--lateness", lateness_ns, "Put events in order that are at most this late")
+        ->transform(CLI::AsNumberWithUnit(duration_units(), CLI::AsNumberWithUnit::CASE_SENSITIVE));
+    add_record(program, record);
+    add_trace(program, trace);
+    add_check(program, check);
+    add_explain(program, explain);
+    add_list(program, "fields", "List the fields of conditions and outputs", sequitur::fields,
+             fields);
+    add_list(program, "events", "List the event types and their arguments", sequitur::events,
+             events);
+    program.add_verb("demo", "Run a harmless dropper and show its alert", sequitur::demo, demo)
+        ->add_flag("--json", demo.json, "The alert as JSON");
+
+    try {
+        program.app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return program.app.exit(error) == 0 ? sequitur::kExitDone : sequitur::kExitBadCommandLine;
+    }
+    replay.lateness = Duration(lateness_ns);
+    return program.verb();
+}

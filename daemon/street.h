@@ -1,0 +1,76 @@
+// The whole street, put together: source -> host state -> conditions -> sequences -> alerts.
+//
+// The composition root of both `run` and `replay`; they differ only in the source they give.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/batch.h"
+#include "core/condition_stage.h"
+#include "core/event_source.h"
+#include "core/host_state.h"
+#include "core/limits.h"
+#include "core/sink.h"
+#include "sequences/engine.h"
+#include "sequences/rule_set.h"
+
+namespace sequitur {
+
+struct StreetOptions {
+    Limits limits;
+    std::size_t shards = 1;     // of the condition and of the sequence stage
+    std::size_t threads = 1;    // that may work at once
+    std::string hostname;       // in alerts
+    bool flush_at_end = false;  // complete what only waits for an absence when the input ends
+    Duration poll_timeout = std::chrono::milliseconds(100);  // live sources
+};
+
+struct StreetCounters {
+    std::uint64_t events = 0;
+    std::vector<std::uint64_t> events_by_type;  // by event type id
+    std::uint64_t alerts = 0;
+    Timestamp last_event;
+};
+
+class Street {
+public:
+    // `lookup` may be null and must outlive this, as must `sink`.
+    Street(std::shared_ptr<const RuleSet> rules, const StreetOptions& options,
+           ProcessLookup* lookup, AlertSink& sink);
+    ~Street();
+
+    // Runs until the source ends, fails, or `stop` becomes true (looked at once per batch). Every
+    // alert for what was read before has then been written and flushed. The error is the source's.
+    Result<void> run(EventSource& source, const std::atomic<bool>& stop);
+
+    // After run(), or between batches on its thread.
+    StreetCounters counters() const { return counters_; }
+    EngineCounters engine_counters() const { return engine_.counters(); }
+    HostStateCounters state_counters() const { return state_.counters(); }
+
+private:
+    bool read(EventSource& source, const std::atomic<bool>& stop, Batch& batch);
+    void correlate(Batch& batch);
+    void emit(const Batch* batch);
+    void write(const Alert& alert);
+
+    std::shared_ptr<const RuleSet> rules_;
+    StreetOptions options_;
+    AlertSink& sink_;
+    HostState state_;
+    ConditionStage conditions_;
+    Engine engine_;
+    std::vector<std::vector<std::uint32_t>> rules_by_condition_;
+    std::vector<Match> matches_;
+    std::vector<std::uint32_t> due_rules_;
+    std::atomic<std::uint64_t> batch_done_{0};  // highest batch that has been correlated
+    std::uint64_t losses_seen_ = 0;
+    tl::expected<void, Error> source_end_;
+    StreetCounters counters_;
+};
+
+}  // namespace sequitur

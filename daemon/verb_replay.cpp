@@ -1,0 +1,58 @@
+// replay: the same engine over captures, alerts on stdout.
+
+#include <atomic>
+#include <cstdio>
+#include <memory>
+
+#include "core/limits.h"
+#include "daemon/alert_printer.h"
+#include "daemon/exit_status.h"
+#include "daemon/rule_loader.h"
+#include "daemon/stats.h"
+#include "daemon/street.h"
+#include "daemon/verbs.h"
+#include "probe/capture.h"
+
+namespace sequitur {
+namespace {
+
+int fail_with(const Error& error) {
+    std::fprintf(stderr, "sequitur: %s\n", error.message.c_str());
+    return exit_status_of(error.code);
+}
+
+}  // namespace
+
+int replay(const ReplayOptions& options) {
+    auto rules = load_rules(options.rules);
+    if (!rules) return fail_with(rules.error());
+
+    StreetOptions street_options;
+    street_options.shards = options.shards;
+    street_options.threads = options.shards;
+    street_options.hostname = host_name();
+    street_options.flush_at_end = options.flush;
+    if (options.batch_events) street_options.limits.batch_events_max = options.batch_events;
+
+    AlertPrinter printer(stdout, options.json ? AlertForm::kJson : AlertForm::kText);
+    const std::atomic<bool> never_stop{false};
+    int status = kExitDone;
+    for (const std::string& capture : options.captures) {
+        CaptureOptions capture_options;
+        capture_options.is_lenient = options.lenient;
+        capture_options.lateness = options.lateness;
+        auto source = open_capture(capture, capture_options);
+        if (!source) return fail_with(source.error());
+
+        // Each capture is a history of its own: nothing is carried over to the next.
+        Stopwatch stopwatch;
+        Street street(*rules, street_options, nullptr, printer);
+        auto end = street.run(**source, never_stop);
+        if (!end && end.error().code != Error::Code::kEndOfInput) status = fail_with(end.error());
+        if (options.stats) print_stats(stderr, street, (*source)->losses(), stopwatch.seconds());
+        if (status != kExitDone) return status;
+    }
+    return status;
+}
+
+}  // namespace sequitur

@@ -1,0 +1,77 @@
+// The program's verbs: what each takes from the command line, and the function that does it.
+//
+// Each function writes results to stdout, messages to stderr, and returns the exit status
+// (daemon/exit_status.h). main.cpp turns argv into these structs; docs/cli.md is their manual.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/time.h"
+
+namespace sequitur {
+
+struct RunOptions {
+    std::vector<std::string> rules;  // files and folders; empty: the shipped ones
+    std::string configuration;       // file; empty: none
+    bool json = false;
+    std::size_t shards = 1;
+    bool stats = false;
+};
+int run(const RunOptions& options);
+
+struct ReplayOptions {
+    std::vector<std::string> captures;  // "-": stdin
+    std::vector<std::string> rules;
+    bool json = false;
+    bool stats = false;
+    bool flush = false;
+    bool lenient = false;
+    std::size_t shards = 1;
+    std::size_t batch_events = 0;  // 0: the default
+    Duration lateness{0};
+};
+int replay(const ReplayOptions& options);
+
+struct RecordOptions {
+    std::string file;
+    std::optional<double> seconds;
+    std::vector<std::string> rules;    // empty: everything
+    std::vector<std::string> command;  // empty: the whole host
+};
+int record(const RecordOptions& options);
+
+struct TraceOptions {
+    std::vector<std::string> types;  // empty: all that the probe knows
+    std::vector<std::string> command;
+};
+int trace(const TraceOptions& options);
+
+struct CheckOptions {
+    std::vector<std::string> rules;
+    std::string format = "text";  // text, json, sarif
+};
+int check(const CheckOptions& options);
+
+struct ExplainOptions {
+    std::vector<std::string> rules;
+    std::string name;
+    std::string format = "text";  // text, json, dot
+};
+int explain(const ExplainOptions& options);
+
+struct ListOptions {
+    std::string pattern;          // part of a name; empty: all
+    std::string format = "text";  // text, json, markdown
+};
+int fields(const ListOptions& options);
+int events(const ListOptions& options);
+
+struct DemoOptions {
+    bool json = false;
+};
+int demo(const DemoOptions& options);
+
+}  // namespace sequitur

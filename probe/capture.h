@@ -1,0 +1,21 @@
+// Captures by name: the one place that knows which file ending is which format.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/event_source.h"
+
+namespace sequitur {
+
+struct CaptureOptions {
+    bool is_lenient = false;  // count and skip what can't be read
+    Duration lateness{0};     // put records in order that are at most this late; 0: as they stand
+};
+
+// A source over the capture `path`: ".jsonl" (or "-", stdin: event lines).
+// kIo: it can't be opened; kBadInput: its format is not known.
+Result<std::unique_ptr<EventSource>> open_capture(const std::string& path,
+                                                  const CaptureOptions& options);
+
+}  // namespace sequitur
