@@ -6,6 +6,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <string>
 
 #include "core/descriptor.h"
 #include "core/event_type.h"
@@ -20,12 +22,19 @@ namespace sequitur {
 // Which stream of events; more kinds come with other sources.
 enum class EventStream : std::uint8_t { kSyscall, kJson };
 
+// What is the same for all events of a source. Owned by the state stage; outlives its events.
+struct HostInfo {
+    std::string hostname;
+    Timestamp first_event;  // the earliest event's time, which evt.reltime counts from
+};
+
 struct Event {
     RecordView record;
     Timestamp time;
     std::uint64_t number = 0;          // evt.num: counts from 1; 0 for snapshot records
     std::int64_t tid = -1;
     const EventTypeInfo* info = nullptr;        // never null
+    const HostInfo* host = nullptr;             // where; null where the source does not tell
     const ProcessImage* process = nullptr;      // who did it; never null after the state stage
     const Descriptor* fd = nullptr;             // what it works on, or null
     EventType type{};

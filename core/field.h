@@ -58,7 +58,8 @@ struct FieldRef {
     // Families over event arguments (evt.arg.X, evt.rawarg.X, <syscall>.<argument>): the parameter
     // index for each event type id, -1 where that type has none. Null for other fields.
     std::shared_ptr<const std::vector<std::int8_t>> params_by_type;
-    std::uint64_t flag_bits = 0;   // <syscall>.<argument>.<flag>: the bits asked for
+    // <syscall>.<argument>.<flag>: true when (argument & flag_mask) == flag_bits; mask 0 for others.
+    std::uint64_t flag_bits = 0, flag_mask = 0;
     ValueType type = ValueType::kText;  // value type of this very reference
 
     friend bool operator==(const FieldRef& a, const FieldRef& b) {

@@ -64,6 +64,9 @@ struct ProcessImage : Referenced<ProcessImage> {
     SymbolRef env;               // NAME=value, each followed by NUL
     SymbolRef cgroups;           // subsys=path, each followed by NUL
     SymbolRef container_id;      // 12 characters; null on the host
+    SymbolRef user_name, user_home, user_shell;  // of uid, by the accounts of its container
+    SymbolRef group_name;        // of gid
+    SymbolRef login_name;        // of loginuid; these five are null where no account is known
 
     // The parent as of now. When a parent execs or a child is re-parented, the children get new
     // images, so this always shows the tree of this image's moment. Null at the root or unknown.
@@ -79,6 +82,7 @@ struct ProcessImage : Referenced<ProcessImage> {
     EntryKind entry_kind = EntryKind::kUnknown;
     bool is_placeholder = false; // never described by an event or snapshot
     bool is_kernel_thread = false;
+    bool is_interactive = false; // has a terminal, and its first descriptors are on one
 
     // What conditions found out about this image. Touched only by the condition shard that owns
     // the process (core/condition_set.h), hence mutable without a lock.

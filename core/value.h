@@ -34,7 +34,17 @@ struct IpNet {
     friend bool operator==(const IpNet&, const IpNet&) = default;
 };
 
-enum class NumberFormat : std::uint8_t { kDecimal, kHex, kOctal, kTime, kDuration, kId };
+// How outputs print a number; conditions, keys and JSON see the number itself.
+enum class NumberFormat : std::uint8_t {
+    kDecimal, kHex, kOctal, kId,
+    kPadded,           // nine digits: the part of a time behind the second
+    kTime,             // ns since the epoch: "03:04:05.000000006", UTC
+    kTimeSeconds,      // "03:04:05"
+    kDateTime,         // "2026-01-02 03:04:05.000000006"
+    kDateTimeSeconds,  // "2026-01-02 03:04:05"
+    kIso8601,          // "2026-01-02T03:04:05.000000006+0000"
+    kDuration,         // ns: "2.5s", "340us"
+};
 
 struct Value {
     ValueType type = ValueType::kMissing;
@@ -48,7 +58,9 @@ struct Value {
         bool b;                   // kBool
     };
     IpNet net;                    // kIp (address only), kNet
-    std::span<const Value> list;  // kList; elements are never lists
+    // kList: the elements, never lists themselves. kText: the single names of a flag argument, each
+    // of which `in` and `intersects` look at beside the whole text; empty for any other text.
+    std::span<const Value> list;
 
     explicit operator bool() const { return type != ValueType::kMissing; }
 
@@ -60,6 +72,9 @@ struct Value {
     static Value of_symbol(Symbol symbol);            // null symbol: missing
     static Value of_bytes(std::string_view bytes);
     static Value of_ip(const IpAddress& ip);
+    static Value of_net(const IpNet& net);
+    static Value of_double(double value);
+    static Value of_list(std::span<const Value> elements);  // borrowed; no elements is a value
 };
 
 // Appends the value as outputs print it; a missing one as "<NA>", lists as "(a,b)".
