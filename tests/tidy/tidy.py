@@ -35,6 +35,7 @@ DOORS = [
     (r"simdjson\.h", ["probe/jsonl_reader.cpp"]),
     (r"zlib\.h", ["probe/*.cpp"]),
     (r"CLI/", ["daemon/*.cpp"]),
+    (r"nlohmann/", ["daemon/*.cpp"]),
 ]
 # Third-party headers that may stand in a header of ours.
 DOORS_IN_HEADERS = {"core/result.h", "core/log.h"}
