@@ -1,7 +1,8 @@
 // An open file description as a process's descriptor table shows it: immutable, shared.
 //
-// dup and fork share the object; what changes it (connect, bind, the first message of a datagram
-// socket, rename of its file) publishes a new one. Made by the state stage (core/host_state.h).
+// dup and fork share the object, and so may several opens of one file with the same flags; what
+// changes it (connect, bind, the first message of a datagram socket) publishes a new one. The name
+// stays that of the open when the file is renamed. Made by the state stage (core/host_state.h).
 #pragma once
 
 #include <array>
@@ -50,6 +51,10 @@ struct Descriptor : Referenced<Descriptor> {
     std::int32_t socket_domain = -1, socket_type = -1, socket_protocol = -1;
     bool is_connected = false;
     bool name_changed = false; // the last call gave it another name (fd.name_changed)
+
+    // From a pool; freed on any thread.
+    static void* operator new(std::size_t size);
+    static void operator delete(void* memory);
 };
 
 }  // namespace sequitur

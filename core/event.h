@@ -25,6 +25,7 @@ enum class EventStream : std::uint8_t { kSyscall, kJson };
 // What is the same for all events of a source. Owned by the state stage; outlives its events.
 struct HostInfo {
     std::string hostname;
+    std::string boot_id;    // "" where the source does not tell
     Timestamp first_event;  // the earliest event's time, which evt.reltime counts from
 };
 

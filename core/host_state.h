@@ -25,6 +25,9 @@ struct HostStateCounters {
     std::uint64_t processes = 0, descriptors = 0, files = 0, strings = 0;  // gauges
     std::uint64_t processes_evicted = 0, descriptors_evicted = 0, files_evicted = 0;
     std::uint64_t unknown_processes = 0;  // events of a process that nothing had described
+    std::uint64_t processes_looked_up = 0;  // of those, found by ProcessLookup
+    std::uint64_t pids_reused = 0;          // seen by another start time, the exit was missed
+    std::uint64_t stale_snapshots = 0;      // snapshot records older than what events had told
     std::uint64_t unknown_descriptors = 0;
     std::uint64_t malformed = 0;          // records whose parameters made no sense
     std::uint64_t unknown_types = 0;
@@ -57,6 +60,8 @@ public:
 
     // The boot id that stands in proc.entity; "" where the source does not tell.
     void set_boot_id(std::string boot_id);
+    // The name in Event::host; without it, Event::host has an empty one. Before the first apply().
+    void set_hostname(std::string hostname);
 
     HostStateCounters counters() const;
 

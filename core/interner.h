@@ -3,6 +3,8 @@
 // The state stage interns; everything later compares Symbols by pointer and caches what it learned
 // about a string under its serial. Strings that nothing refers to any more are swept between
 // batches, so the table is bounded by what is live plus one sweep's worth.
+// A string is kept while a reference to it exists, and while the batch that last interned it may be
+// in flight; so an event may hold bare Symbols.
 //
 // Threads: intern() and sweep() belong to the state stage's thread. Symbols may be copied, read and
 // dropped (their SymbolRefs) on any thread.
@@ -21,6 +23,7 @@ namespace sequitur {
 struct InternedString {
     std::uint64_t serial;  // 1, 2, 3, ...: never reused, even when the string goes and returns
     std::uint64_t hash;
+    mutable std::uint64_t batch;  // that last interned it; the state stage's alone
     mutable std::atomic<std::uint32_t> refs;
     std::uint32_t size;
 
@@ -75,12 +78,16 @@ public:
     // The Symbol for `text` if it is there, else nullptr.
     Symbol find(std::string_view text) const;
 
-    // Frees a bounded number of strings without references, continuing where it last stopped.
-    // Precondition: no batch is in flight that could hold a bare Symbol older than this call;
-    // the pipeline guarantees that (see core/reclaim.h).
-    void sweep(std::size_t strings_max);
+    // What is interned from now on belongs to `batch`, for sweep(). Batch numbers only rise.
+    void begin_batch(std::uint64_t batch);
+
+    // Looks at up to `slots_max` places of the table, continuing where it last stopped, and frees
+    // the strings there that have no reference and were last interned at or before `batch_done`.
+    // Returns how many it freed.
+    std::size_t sweep(std::size_t slots_max, std::uint64_t batch_done);
 
     std::size_t size() const;
+    std::size_t slots() const;  // places of the table: what a whole sweep looks at
     std::size_t bytes() const;
 
 private:

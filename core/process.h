@@ -54,11 +54,12 @@ struct ProcessImage : Referenced<ProcessImage> {
     Timestamp exec_time;         // last exec; the start time where none was seen
     FileId exe_file;             // the image that runs
 
-    SymbolRef name;              // comm
+    SymbolRef name;              // comm of the leader; a thread that names itself does not show
     SymbolRef exe;               // argv[0]
     SymbolRef exepath;           // absolute, resolved
     SymbolRef args;              // argv[1..], each followed by NUL
-    SymbolRef cmdline;           // exe and args, joined with blanks
+    SymbolRef cmdline;           // name and args, joined with blanks (proc.cmdline)
+    SymbolRef exeline;           // exe and args, joined with blanks (proc.exeline)
     SymbolRef cwd;               // with a trailing '/'; null when unknown
     SymbolRef root;              // chroot; null or "/" for none
     SymbolRef env;               // NAME=value, each followed by NUL
@@ -68,8 +69,10 @@ struct ProcessImage : Referenced<ProcessImage> {
     SymbolRef group_name;        // of gid
     SymbolRef login_name;        // of loginuid; these five are null where no account is known
 
-    // The parent as of now. When a parent execs or a child is re-parented, the children get new
-    // images, so this always shows the tree of this image's moment. Null at the root or unknown.
+    // The parent as of now. When an ancestor execs or renames itself, or a child is re-parented,
+    // a descendant gets a new image at its next event, so an event's image shows the tree of the
+    // event's moment (for the nearest Limits::lineage_max ancestors; an ancestor's cwd, ids and
+    // capabilities may be older). Null at the root or unknown.
     Ref<ProcessImage> parent;
 
     // Who made it, back to the first known ancestor, nearest first; unlike `parent` it does not
@@ -87,6 +90,16 @@ struct ProcessImage : Referenced<ProcessImage> {
     // What conditions found out about this image. Touched only by the condition shard that owns
     // the process (core/condition_set.h), hence mutable without a lock.
     mutable AtomCache atoms;
+
+    ProcessImage() = default;
+    ProcessImage(const ProcessImage&) = default;  // a copy to publish the next image from
+    ProcessImage& operator=(const ProcessImage&) = delete;
+    // Lets go of the ancestors one by one: a chain of them may be longer than the stack is deep.
+    ~ProcessImage();
+
+    // From a pool; freed on any thread.
+    static void* operator new(std::size_t size);
+    static void operator delete(void* memory);
 };
 
 }  // namespace sequitur

@@ -7,9 +7,10 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <utility>
+#include <vector>
 
 namespace sequitur {
 
@@ -23,6 +24,8 @@ public:
             delete static_cast<const Derived*>(this);
         }
     }
+    // Whether the caller's reference is the only one; then nobody else can come by another.
+    bool has_one_reference() const { return refs_.load(std::memory_order_acquire) == 1; }
 
 protected:
     Referenced() = default;
@@ -61,20 +64,47 @@ private:
 };
 
 // Holds references until every batch that was in flight when they were buried is done.
+// A ring that grows to the largest number ever held; in steady state it does not allocate.
 // Thread: the state stage's.
 template <typename T>
 class Graveyard {
 public:
+    // `current_batch` never falls from one call to the next.
     void bury(Ref<T> object, std::uint64_t current_batch) {
-        if (object) buried_.emplace_back(current_batch, std::move(object));
+        if (!object) return;
+        if (count_ == ring_.size()) grow();
+        Grave& grave = ring_[(first_ + count_) & (ring_.size() - 1)];
+        grave.object = std::move(object);
+        grave.batch = current_batch;
+        ++count_;
     }
     // Lets go of all that was buried at or before `batch_done`.
     void release_through(std::uint64_t batch_done) {
-        while (!buried_.empty() && buried_.front().first <= batch_done) buried_.pop_front();
+        while (count_ != 0 && ring_[first_].batch <= batch_done) {
+            ring_[first_].object = Ref<T>();
+            first_ = (first_ + 1) & (ring_.size() - 1);
+            --count_;
+        }
     }
+    std::size_t size() const { return count_; }
 
 private:
-    std::deque<std::pair<std::uint64_t, Ref<T>>> buried_;
+    struct Grave {
+        Ref<T> object;
+        std::uint64_t batch = 0;
+    };
+
+    void grow() {
+        std::vector<Grave> larger(ring_.empty() ? 64 : ring_.size() * 2);
+        for (std::size_t i = 0; i < count_; ++i) {
+            larger[i] = std::move(ring_[(first_ + i) & (ring_.size() - 1)]);
+        }
+        ring_ = std::move(larger);
+        first_ = 0;
+    }
+
+    std::vector<Grave> ring_;  // size: 0 or a power of two
+    std::size_t first_ = 0, count_ = 0;
 };
 
 }  // namespace sequitur
