@@ -18,14 +18,54 @@ enum class EventType : std::uint16_t
     ;
 
 enum class ParamType : std::uint8_t {  // numbers are the format's PT_ codes
-    kNone = 0, kInt8 = 1, kInt16 = 2, kInt32 = 3, kInt64 = 4, kUint8 = 5, kUint16 = 6,
-    kUint32 = 7, kUint64 = 8, kCharbuf = 9, kBytebuf = 10, kErrno = 11, kSockaddr = 12,
-    kSocktuple = 13, kFd = 14, kPid = 15, kFdlist = 16, kFspath = 17, kSyscallid = 18,
-    kSigtype = 19, kReltime = 20, kAbstime = 21, kPort = 22, kL4proto = 23, kSockfamily = 24,
-    kBool = 25, kIpv4addr = 26, kDyn = 27, kFlags8 = 28, kFlags16 = 29, kFlags32 = 30, kUid = 31,
-    kGid = 32, kDouble = 33, kSigset = 34, kCharbufarray = 35, kCharbufPairArray = 36,
-    kIpv4net = 37, kIpv6addr = 38, kIpv6net = 39, kIpaddr = 40, kIpnet = 41, kMode = 42,
-    kFsrelpath = 43, kEnumflags8 = 44, kEnumflags16 = 45, kEnumflags32 = 46, kFd32 = 47,
+    kNone = 0,
+    kInt8 = 1,
+    kInt16 = 2,
+    kInt32 = 3,
+    kInt64 = 4,
+    kUint8 = 5,
+    kUint16 = 6,
+    kUint32 = 7,
+    kUint64 = 8,
+    kCharbuf = 9,
+    kBytebuf = 10,
+    kErrno = 11,
+    kSockaddr = 12,
+    kSocktuple = 13,
+    kFd = 14,
+    kPid = 15,
+    kFdlist = 16,
+    kFspath = 17,
+    kSyscallid = 18,
+    kSigtype = 19,
+    kReltime = 20,
+    kAbstime = 21,
+    kPort = 22,
+    kL4proto = 23,
+    kSockfamily = 24,
+    kBool = 25,
+    kIpv4addr = 26,
+    kDyn = 27,
+    kFlags8 = 28,
+    kFlags16 = 29,
+    kFlags32 = 30,
+    kUid = 31,
+    kGid = 32,
+    kDouble = 33,
+    kSigset = 34,
+    kCharbufarray = 35,
+    kCharbufPairArray = 36,
+    kIpv4net = 37,
+    kIpv6addr = 38,
+    kIpv6net = 39,
+    kIpaddr = 40,
+    kIpnet = 41,
+    kMode = 42,
+    kFsrelpath = 43,
+    kEnumflags8 = 44,
+    kEnumflags16 = 45,
+    kEnumflags32 = 46,
+    kFd32 = 47,
     kPid32 = 48,
 };
 
@@ -64,15 +104,15 @@ inline constexpr std::uint16_t kCreatesFd = 1, kDestroysFd = 2, kUsesFd = 4, kRe
 
 struct EventTypeInfo {
     std::uint16_t id = 0;
-    std::string_view name;       // evt.type; several ids may share one
+    std::string_view name;  // evt.type; several ids may share one
     // evt.category ("file", "net", "IPC", ...), but for "io-read", "io-write" and "io-other", where
     // it is that of the descriptor.
     std::string_view category;
     EventSourceKind source = EventSourceKind::kNone;
-    std::uint16_t flags = 0;     // event_flag::*
-    bool is_exit = false;        // evt.dir is "<"
-    bool is_current = false;     // produced today; others occur in old captures only
-    std::int8_t fd_param = -1;   // the descriptor that the event works on
+    std::uint16_t flags = 0;    // event_flag::*
+    bool is_exit = false;       // evt.dir is "<"
+    bool is_current = false;    // produced today; others occur in old captures only
+    std::int8_t fd_param = -1;  // the descriptor that the event works on
     std::span<const ParamInfo> params;
 };
 

@@ -1,0 +1,30 @@
+// What the types of parameters have in common: width on the wire, text, flags, lists.
+#pragma once
+
+#include "core/event_type.h"
+
+#include <cstddef>
+
+namespace sequitur {
+
+// Bytes on the wire of a value of this type; 0 for types of varying length.
+std::size_t fixed_width(ParamType type);
+
+// A text that ends with NUL.
+bool is_text(ParamType type);
+
+// One value of an enumeration; a set of flags.
+bool is_enumeration(ParamType type);
+bool is_flags(ParamType type);
+
+// A number that is written with a sign.
+bool is_signed(ParamType type);
+
+// Texts, each followed by NUL. Some of these parameters have the type of plain bytes, and only
+// their name tells: args, env and cgroups.
+bool is_text_list(const ParamInfo& param);
+
+// File permission bits, whose numbers are read and shown in octal.
+bool is_mode(const ParamInfo& param);
+
+}  // namespace sequitur
