@@ -1,0 +1,64 @@
+"""Runs the sequitur program for the end-to-end tests: once, or as a watcher beside an attack."""
+
+import json
+import os
+import select
+import subprocess
+import tempfile
+import time
+
+PROGRAM = os.environ["SEQUITUR"]
+ROOT = os.environ["SEQUITUR_ROOT"]
+RULES = os.path.join(ROOT, "rules")
+
+
+def run(*arguments, stdin=None):
+    """The finished process of `sequitur ARGUMENTS`, with its output as text."""
+    return subprocess.run([PROGRAM, *arguments], input=stdin, capture_output=True, text=True,
+                          timeout=120, check=False)
+
+
+def alerts_of(text):
+    return [json.loads(line) for line in text.splitlines()]
+
+
+class Refused(Exception):
+    """The system does not let the program watch; carries what it said."""
+
+
+class Watcher:
+    """`sequitur run --json` on this host, from `ready` until the block ends."""
+
+    def __init__(self, *arguments, rules=RULES):
+        self.arguments = ["run", "--json", "-r", rules, *arguments]
+        self.alerts = []
+        self.messages = ""
+
+    def __enter__(self):
+        self.out = tempfile.TemporaryFile("w+")
+        self.process = subprocess.Popen([PROGRAM, *self.arguments], stdout=self.out,
+                                        stderr=subprocess.PIPE, text=True)
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            if not select.select([self.process.stderr], [], [], 1)[0]:
+                continue
+            line = self.process.stderr.readline()
+            self.messages += line
+            if line.strip().endswith("ready"):
+                return self
+            if line == "":
+                if self.process.wait() == 3:
+                    raise Refused(self.messages.strip())
+                break
+        self.process.kill()
+        raise AssertionError("never became ready: " + self.messages)
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.messages += self.process.communicate(timeout=30)[1]
+        self.out.seek(0)
+        self.alerts = alerts_of(self.out.read())
+
+    def alerts_about(self, text):
+        """The alerts that name `text` (a path of the test's own) anywhere."""
+        return [alert for alert in self.alerts if text in json.dumps(alert)]
