@@ -24,7 +24,7 @@ struct KeyField {
 };
 
 // own-field = val(step.field): a back-reference that became part of the key of the stage before
-// this step.
+// this step. A missing value on either side equals nothing.
 struct KeyLink {
     Operand own;     // evaluated on the step's event
     Operand other;   // evaluated on the earlier step's event (its fields have step >= 0)
@@ -41,11 +41,12 @@ enum class StepKind : std::uint8_t {
 struct StepPlan {
     StepKind kind = StepKind::kEvent;
     std::string id;                    // unique within the sequence; "" for an unnamed absence
-    std::int32_t index = -1;           // FieldRef::step of back-references; parts have their own
+    // FieldRef::step of back-references; parts have their own. A counted step's is its first event.
+    std::int32_t index = -1;
     ConditionIndex condition = kNoCondition;  // kEvent, kAbsence: what the event alone must satisfy
     std::string stream_source;         // "syscall", "json"
-    std::vector<KeyField> by;          // as many as the sequence's
-    std::vector<KeyLink> links;        // equalities with earlier steps, part of the key
+    std::vector<KeyField> by;          // as many as the sequence's; filled in for parts too
+    std::vector<KeyLink> links;        // equalities with earlier steps, part of the key; no lists
     std::optional<Condition> residual; // what is left with back-references: evaluate() with steps
     Duration within = kUnbounded;      // at most this since the previous matched step
     Duration after{0};                 // at least this since it
@@ -55,7 +56,7 @@ struct StepPlan {
     std::optional<FieldRef> distinct;  // with at_least: different values of this field
     std::optional<Duration> absent_for;  // kAbsence `for`
     std::vector<StepPlan> parts;       // kAnyOf, kAllOf
-    std::string stage_name;            // kStage: name of the rule or sequence
+    std::string stage_name;            // kStage: name of a rule or sequence of the RuleSet
     bool stage_is_sequence = false;
 };
 
