@@ -71,9 +71,12 @@ enum class ParamType : std::uint8_t {  // numbers are the format's PT_ codes
 
 enum class PrintFormat : std::uint8_t { kNa, kDec, kHex, kPaddedDec, kId, kDir, kOct };
 
+inline constexpr std::uint64_t kNoLinuxValue = ~std::uint64_t{0};
+
 struct FlagValue {
     std::string_view name;
-    std::uint64_t value;
+    std::uint64_t value;        // as records hold it
+    std::uint64_t linux_value;  // as the system call takes it on x86-64, or kNoLinuxValue
 };
 
 struct FlagTable {

@@ -1,6 +1,16 @@
 #include "core/param_type.h"
 
+#include <algorithm>
+
 namespace sequitur {
+namespace {
+
+// The lowest two bits of open's flags are a number: read only is 0, not the absence of a bit.
+constexpr std::uint64_t kAccessMode = 3;
+
+bool is_open(const EventTypeInfo& info) { return info.name.starts_with("open"); }
+
+}  // namespace
 
 std::size_t fixed_width(ParamType type) {
     switch (type) {
@@ -87,6 +97,31 @@ bool is_text_list(const ParamInfo& param) {
 bool is_mode(const ParamInfo& param) {
     return param.type == ParamType::kMode || param.format == PrintFormat::kOct ||
            (param.name == "mode" && param.flags == nullptr);
+}
+
+std::optional<std::uint64_t> from_linux(const EventTypeInfo& info, const ParamInfo& param,
+                                        std::uint64_t number) {
+    if (param.flags == nullptr) return number;
+    const auto& values = param.flags->values;
+    if (is_enumeration(param.type)) {
+        const auto found = std::ranges::find(values, number, &FlagValue::linux_value);
+        if (found == values.end()) return std::nullopt;
+        return found->value;
+    }
+    const auto is_same = [](const FlagValue& flag) { return flag.value == flag.linux_value; };
+    if (std::ranges::all_of(values, is_same)) return number;
+    const auto has_none = [](const FlagValue& flag) { return flag.linux_value == kNoLinuxValue; };
+    if (std::ranges::all_of(values, has_none)) return std::nullopt;
+
+    std::uint64_t result = 0;
+    for (const FlagValue& flag : values) {
+        if (has_none(flag) || flag.linux_value == 0) continue;
+        if ((number & flag.linux_value) == flag.linux_value) result |= flag.value;
+    }
+    if (is_open(info) && param.name == "flags" && (number & kAccessMode) == 0) {
+        result |= static_cast<std::uint64_t>(flag_value(*param.flags, "O_RDONLY"));
+    }
+    return result;
 }
 
 }  // namespace sequitur

@@ -4,6 +4,8 @@
 #include "core/event_type.h"
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 
 namespace sequitur {
 
@@ -26,5 +28,11 @@ bool is_text_list(const ParamInfo& param);
 
 // File permission bits, whose numbers are read and shown in octal.
 bool is_mode(const ParamInfo& param);
+
+// The record's number for a flag or enumeration argument that a program gave to the kernel as
+// `number` (x86-64). Bits that the record has no number for are dropped, as the probe does; nothing
+// when an enumeration has no such value or the table knows no Linux numbers at all.
+std::optional<std::uint64_t> from_linux(const EventTypeInfo& info, const ParamInfo& param,
+                                        std::uint64_t number);
 
 }  // namespace sequitur

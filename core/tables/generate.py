@@ -18,7 +18,8 @@ events.csv, a row per event type id:
     flags     event_flag::*, joined by |
     params    name:type:format, blank-separated; then :TABLE for flags, :dirfd=INDEX for a path
               relative to a descriptor, :dyn=KIND for a value whose first byte selects its type
-flags.csv     table, name, value: rows of one table stand together and keep their order
+flags.csv     table, name, value, and Linux's own number where it differs (x86-64), "-" where it has
+              none; rows of one table keep their order
 syscalls.csv  id, name; an id may be missing
 """
 
@@ -138,11 +139,12 @@ def event_table(events, tables):
 def flag_tables(rows):
     tables = {}
     for row in rows:
-        tables.setdefault(row["table"], []).append((row["name"], int(row["value"])))
+        linux = {"": row["value"] + "u", "-": "kNoLinuxValue"}.get(row["linux"], row["linux"] + "u")
+        tables.setdefault(row["table"], []).append(f'{{"{row["name"]}", {row["value"]}u, {linux}}},')
     names, lines = sorted(tables), []
     for name in names:
         lines.append(f"inline constexpr FlagValue kFlags{camel(name)}[] = {{")
-        lines += [f'    {{"{flag}", {value}u}},' for flag, value in tables[name]]
+        lines += ["    " + flag for flag in tables[name]]
         lines.append("};")
     lines.append("inline constexpr FlagTable kFlagTables[] = {")
     lines += [f'    {{"{name}", kFlags{camel(name)}}},' for name in names]

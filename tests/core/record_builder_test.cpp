@@ -1,6 +1,5 @@
 #include "core/record_builder.h"
 
-#include "core/param_type.h"
 #include "core/record_options.h"
 
 #include <gtest/gtest.h>
@@ -218,19 +217,6 @@ TEST(Arena, ResetGivesTheSameMemoryAgain) {
     arena.reset();
     EXPECT_EQ(arena.allocate(Arena::kChunkBytes).data(), first);
     EXPECT_EQ(arena.allocate(2 * Arena::kChunkBytes).data(), large);
-}
-
-TEST(ParamType, WidthsOfTheTable) {
-    EXPECT_EQ(fixed_width(ParamType::kErrno), 8u);
-    EXPECT_EQ(fixed_width(ParamType::kSigtype), 1u);
-    EXPECT_EQ(fixed_width(ParamType::kPort), 2u);
-    EXPECT_EQ(fixed_width(ParamType::kMode), 4u);
-    EXPECT_EQ(fixed_width(ParamType::kFspath), 0u);
-    EXPECT_TRUE(is_text_list(event_type_info(EventType::kExecve)->params[2]));
-    EXPECT_TRUE(is_text_list(event_type_info(EventType::kIterTask)->params[5]));
-    EXPECT_FALSE(is_text_list(event_type_info(EventType::kWrite)->params[1]));
-    EXPECT_TRUE(is_mode(event_type_info(EventType::kMkdir)->params[2]));
-    EXPECT_FALSE(is_mode(event_type_info(EventType::kAccess)->params[2]));
 }
 
 }  // namespace
