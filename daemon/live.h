@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/event_type_set.h"
-#include "probe/live_source.h"
+#include "probe/interest.h"
 #include "sequences/rule_set.h"
 
 namespace sequitur {
@@ -13,8 +13,5 @@ EventTypeSet state_event_types();
 
 // What the probe has to send for `rules`, the host state included.
 Interest interest_of(const RuleSet& rules);
-
-// Everything that the probe knows: record and trace without rules.
-Interest full_interest();
 
 }  // namespace sequitur

@@ -112,6 +112,9 @@ void add_check(Program& program, sequitur::CheckOptions& options) {
         ->required()
         ->type_name("RULES...")
         ->check(CLI::ExistingPath);
+    verb->add_option("-W,--warning", options.warnings,
+                     "NAME or no-NAME: switch a warning; all, none, error")
+        ->allow_extra_args(false);
     verb->add_option("--format", options.format, "text, json or sarif")
         ->check(CLI::IsMember({"text", "json", "sarif"}));
 }

@@ -7,6 +7,7 @@
 #include "core/limits.h"
 #include "daemon/alert_printer.h"
 #include "daemon/exit_status.h"
+#include "daemon/report.h"
 #include "daemon/rule_loader.h"
 #include "daemon/stats.h"
 #include "daemon/street.h"
@@ -14,18 +15,10 @@
 #include "probe/capture.h"
 
 namespace sequitur {
-namespace {
-
-int fail_with(const Error& error) {
-    std::fprintf(stderr, "sequitur: %s\n", error.message.c_str());
-    return exit_status_of(error.code);
-}
-
-}  // namespace
 
 int replay(const ReplayOptions& options) {
     auto rules = load_rules(options.rules);
-    if (!rules) return fail_with(rules.error());
+    if (!rules) return report(rules.error());
 
     StreetOptions street_options;
     street_options.shards = options.shards;
@@ -42,13 +35,13 @@ int replay(const ReplayOptions& options) {
         capture_options.is_lenient = options.lenient;
         capture_options.lateness = options.lateness;
         auto source = open_capture(capture, capture_options);
-        if (!source) return fail_with(source.error());
+        if (!source) return report(source.error());
 
         // Each capture is a history of its own: nothing is carried over to the next.
         Stopwatch stopwatch;
         Street street(*rules, street_options, nullptr, printer);
         auto end = street.run(**source, never_stop);
-        if (!end && end.error().code != Error::Code::kEndOfInput) status = fail_with(end.error());
+        if (!end && end.error().code != Error::Code::kEndOfInput) status = report(end.error());
         if (options.stats) print_stats(stderr, street, (*source)->losses(), stopwatch.seconds());
         if (status != kExitDone) return status;
     }

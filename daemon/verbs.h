@@ -51,6 +51,7 @@ int trace(const TraceOptions& options);
 
 struct CheckOptions {
     std::vector<std::string> rules;
+    std::vector<std::string> warnings;  // names after -W
     std::string format = "text";  // text, json, sarif
 };
 int check(const CheckOptions& options);

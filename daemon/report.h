@@ -1,0 +1,16 @@
+// An Error as the program says it: a line on stderr and an exit status.
+#pragma once
+
+#include <cstdio>
+
+#include "core/result.h"
+#include "daemon/exit_status.h"
+
+namespace sequitur {
+
+inline int report(const Error& error) {
+    std::fprintf(stderr, "sequitur: %s\n", error.message.c_str());
+    return exit_status_of(error.code);
+}
+
+}  // namespace sequitur

@@ -1,0 +1,44 @@
+// run: the daemon. Live kernel events, alerts on stdout, until it is told to stop.
+
+#include <cstdio>
+
+#include "daemon/alert_printer.h"
+#include "daemon/exit_status.h"
+#include "daemon/live.h"
+#include "daemon/report.h"
+#include "daemon/rule_loader.h"
+#include "daemon/stats.h"
+#include "daemon/stop_signal.h"
+#include "daemon/street.h"
+#include "daemon/verbs.h"
+#include "probe/live_source.h"
+#include "probe/proc_lookup.h"
+
+namespace sequitur {
+
+int run(const RunOptions& options) {
+    auto rules = load_rules(options.rules);
+    if (!rules) return report(rules.error());
+
+    const std::atomic<bool>& stop = stop_requested();
+    LiveOptions live;
+    live.interest = interest_of(**rules);
+    auto source = LiveSource::open(live);
+    if (!source) return report(source.error());
+
+    StreetOptions street_options;
+    street_options.shards = options.shards;
+    street_options.threads = options.shards;
+    street_options.hostname = host_name();
+    AlertPrinter printer(stdout, options.json ? AlertForm::kJson : AlertForm::kText);
+    ProcLookup lookup;
+    Street street(*rules, street_options, &lookup, printer);
+    std::fprintf(stderr, "ready\n");
+
+    Stopwatch stopwatch;
+    auto end = street.run(**source, stop);
+    if (options.stats) print_stats(stderr, street, (*source)->losses(), stopwatch.seconds());
+    return end ? kExitDone : report(end.error());
+}
+
+}  // namespace sequitur
