@@ -32,6 +32,10 @@ if(SEQUITUR_SANITIZE)
     target_compile_options(sequitur_options INTERFACE
         -fsanitize=${sanitizers} -fno-sanitize-recover=all)
     target_link_options(sequitur_options INTERFACE -fsanitize=${sanitizers})
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+        target_compile_options(sequitur_options INTERFACE
+            -fsanitize-ignorelist=${PROJECT_SOURCE_DIR}/tests/support/tsan_ignorelist.txt)
+    endif()
 endif()
 
 if(SEQUITUR_FUZZ)
