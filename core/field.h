@@ -38,6 +38,7 @@ struct FieldInfo {
     FieldArg arg = FieldArg::kNone;
     FieldScope scope = FieldScope::kEvent;
     EventStream stream = EventStream::kSyscall;
+    bool any_stream = false;       // of every stream's events, whatever `stream` says (evt.num)
     bool is_list = false;          // list-valued: `in` wants every element, `intersects` any
     bool is_multi = false;         // several values, any of which may match (fd.ip, proc.aname)
     bool negates_all = false;      // multi-valued, and != is true only if none is equal (fd.ip, fd.port, fd.net)
@@ -81,6 +82,9 @@ std::string closest_field(std::string_view name);
 // its reset; text of the event lies where the event has it. Precondition: field.step == -1, or the
 // caller passes that step's event. Pure: same event, same value, on any thread.
 Value extract(const FieldRef& field, const Event& event, ValueScratch& scratch);
+
+// Whether this very reference has several values (is_multi, and no index that picks one).
+bool is_many_valued(const FieldRef& field);
 
 // The event types on which the field can have a value at all; nullopt: any.
 std::optional<std::vector<EventType>> event_types_of(const FieldRef& field);

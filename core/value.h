@@ -1,6 +1,7 @@
 // The value of a field on an event: missing, or of one of the language's types. A small view.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -91,6 +92,8 @@ public:
     char* allocate(std::size_t bytes);
     Value* allocate_values(std::size_t count);
     std::string_view copy(std::string_view text);
+    // One of two strings to build text in, emptied; it keeps its memory.
+    std::string& cleared_buffer(std::size_t which);
     void reset();  // keeps the memory
 
 private:
@@ -101,6 +104,7 @@ private:
     std::byte* take(std::size_t bytes, std::size_t align);
     std::vector<Chunk> chunks_;
     std::size_t chunk_ = 0, used_ = 0;
+    std::array<std::string, 2> buffers_;
 };
 
 }  // namespace sequitur

@@ -1,0 +1,179 @@
+// Fields of files by path and by identity: fs.path.*, file.*.
+#include "core/field_process.h"
+#include "core/field_row.h"
+
+#include <array>
+#include <charconv>
+
+namespace sequitur {
+namespace {
+
+using enum FieldScope;
+using enum ValueType;
+
+// Which of its paths a call's fs.path fields show.
+enum class PathRole { kNone, kOne, kDescriptor, kFromTo, kLink };
+
+constexpr EventType kOnePath[] = {
+    EventType::kMkdir,    EventType::kMkdirat,  EventType::kRmdir,    EventType::kUnlink,
+    EventType::kUnlinkat, EventType::kOpen,     EventType::kOpenat,   EventType::kOpenat2,
+    EventType::kCreat,    EventType::kChmod,    EventType::kFchmodat, EventType::kChown,
+    EventType::kLchown,   EventType::kFchownat, EventType::kMknod,    EventType::kMknodat,
+    EventType::kQuotactl, EventType::kUmount,   EventType::kUmount2};
+constexpr EventType kDescriptorPath[] = {EventType::kFchmod, EventType::kFchown};
+constexpr EventType kTwoPaths[] = {EventType::kRename, EventType::kRenameat, EventType::kRenameat2,
+                                   EventType::kMount};
+constexpr EventType kLinks[] = {EventType::kLink, EventType::kLinkat, EventType::kSymlink,
+                                EventType::kSymlinkat};
+
+constexpr auto kRoles = [] {
+    std::array<PathRole, kEventTypeCount> roles{};
+    const auto set = [&](std::span<const EventType> types, PathRole role) {
+        for (const EventType type : types) roles[static_cast<std::size_t>(type)] = role;
+    };
+    set(kOnePath, PathRole::kOne);
+    set(kDescriptorPath, PathRole::kDescriptor);
+    set(kTwoPaths, PathRole::kFromTo);
+    set(kLinks, PathRole::kLink);
+    return roles;
+}();
+
+PathRole role_of(EventType type) { return kRoles[static_cast<std::size_t>(type)]; }
+
+bool has_succeeded(const Event& event) { return event.has_result && event.result >= 0; }
+
+template <bool raw>
+Value name(const FieldRef&, const Event& event, ValueScratch&) {
+    const PathRole role = role_of(event.type);
+    if (!has_succeeded(event)) return Value::missing();
+    if (role == PathRole::kOne) return Value::of_symbol(raw ? event.path_raw : event.path);
+    if (role != PathRole::kDescriptor || event.fd == nullptr) return Value::missing();
+    return Value::of_symbol(event.fd->name.get());
+}
+
+// As in Falco, the target of a link is the file that was there before.
+template <bool raw, bool wants_target>
+Value end(const FieldRef&, const Event& event, ValueScratch&) {
+    const PathRole role = role_of(event.type);
+    if (!has_succeeded(event)) return Value::missing();
+    if (role != PathRole::kFromTo && role != PathRole::kLink) return Value::missing();
+    const bool second = wants_target == (role == PathRole::kFromTo);
+    if (second) return Value::of_symbol(raw ? event.target_path_raw : event.target_path);
+    return Value::of_symbol(raw ? event.path_raw : event.path);
+}
+
+// FileId::to_string() without its string.
+Value file_id(const FieldRef&, const Event& event, ValueScratch& scratch) {
+    const FileId& file = event.file;
+    if (!file) return Value::missing();
+    constexpr std::size_t kLongest = 64;
+    char* const text = scratch.allocate(kLongest);
+    char* at = text;
+    const auto put = [&](std::uint64_t number) {
+        at = std::to_chars(at, text + kLongest, number).ptr;
+    };
+    if (file.kind == FileId::Kind::kPath) {
+        at += std::string_view("path/").copy(at, kLongest);
+        put(file.number);
+    } else {
+        put(file.dev >> 8 & 0xfff);
+        *at++ = ':';
+        put((file.dev & 0xff) | (file.dev >> 12 & 0xfff00));
+        *at++ = '/';
+        put(file.number);
+        if (file.generation != 0) {
+            *at++ = '.';
+            put(file.generation);
+        }
+    }
+    return Value::of_text({text, static_cast<std::size_t>(at - text)});
+}
+
+Value file_path(const FieldRef&, const Event& event, ValueScratch&) {
+    return Value::of_symbol(event.file_path);
+}
+
+Value created(const FieldRef&, const Event& event, ValueScratch&) {
+    return Value::of(event.created_file);
+}
+
+template <SymbolRef ProcessImage::*member>
+Value origin_text(const FieldRef&, const Event& event, ValueScratch&) {
+    const ProcessImage* origin = event.origin_process;
+    return origin ? Value::of_symbol((origin->*member).get()) : Value::missing();
+}
+
+Value origin_entity(const FieldRef&, const Event& event, ValueScratch& scratch) {
+    const ProcessImage* origin = event.origin_process;
+    return origin ? entity_value(origin->entity, scratch) : Value::missing();
+}
+
+Value origin_pid(const FieldRef&, const Event& event, ValueScratch&) {
+    const ProcessImage* origin = event.origin_process;
+    return origin ? Value::of_int(origin->pid, NumberFormat::kId) : Value::missing();
+}
+
+Value origin_uid(const FieldRef&, const Event& event, ValueScratch&) {
+    const ProcessImage* origin = event.origin_process;
+    return origin ? Value::of_uint(origin->uid, NumberFormat::kId) : Value::missing();
+}
+
+Value origin_time(const FieldRef&, const Event& event, ValueScratch&) {
+    if (event.origin_process == nullptr) return Value::missing();
+    return Value::of_uint(ns_of(event.origin_time), NumberFormat::kIso8601);
+}
+
+Value origin_age(const FieldRef&, const Event& event, ValueScratch&) {
+    if (event.origin_process == nullptr) return Value::missing();
+    return Value::of_int((event.time - event.origin_time).count(), NumberFormat::kDuration);
+}
+
+constexpr FieldRow path_row(std::string_view name, Extractor extract, std::string_view meaning) {
+    return field_row(name, kText, kEvent, extract, meaning).as_path();
+}
+
+constexpr FieldRow kRows[] = {
+    path_row("fs.path.name", name<false>,
+             "Absolute path that a successful call on one path worked on."),
+    path_row("fs.path.nameraw", name<true>, "fs.path.name as the program gave it."),
+    path_row("fs.path.source", end<false, false>,
+             "Where a successful rename, mount or link is from: the old name, the device, the new "
+             "link."),
+    path_row("fs.path.sourceraw", end<true, false>, "fs.path.source as the program gave it."),
+    path_row(
+        "fs.path.target", end<false, true>,
+        "Where a successful rename, mount or link leads: the new name, the directory, the file "
+        "linked to."),
+    path_row("fs.path.targetraw", end<true, true>, "fs.path.target as the program gave it."),
+    field_row("file.id", kText, kEvent, file_id,
+              "Identity of the file: device, inode and generation, or the path it was first seen "
+              "under; a rename does not change it.")
+        .as_key("one file, whatever it is called now"),
+    path_row("file.path", file_path, "Path of the file as the kernel resolved it."),
+    field_row("file.created", kBool, kEvent, created, "Whether this call made the file."),
+    field_row("file.origin.proc.name", kText, kEvent, origin_text<&ProcessImage::name>,
+              "proc.name of the process that first wrote the file."),
+    path_row("file.origin.proc.exepath", origin_text<&ProcessImage::exepath>,
+             "proc.exepath of the process that first wrote the file."),
+    field_row("file.origin.proc.cmdline", kText, kEvent, origin_text<&ProcessImage::cmdline>,
+              "proc.cmdline of the process that first wrote the file."),
+    field_row("file.origin.proc.pid", kInt, kEvent, origin_pid,
+              "proc.pid of the process that first wrote the file."),
+    field_row("file.origin.proc.entity", kText, kEvent, origin_entity,
+              "proc.entity of the process that first wrote the file."),
+    field_row("file.origin.user.uid", kUint, kEvent, origin_uid,
+              "user.uid of the process that first wrote the file."),
+    field_row("file.origin.user.name", kText, kEvent, origin_text<&ProcessImage::user_name>,
+              "user.name of the process that first wrote the file."),
+    field_row("file.origin.container.id", kText, kEvent, origin_text<&ProcessImage::container_id>,
+              "Container of the process that first wrote the file; no value for the host."),
+    field_row("file.origin.time", kUint, kEvent, origin_time, "When the file was first written."),
+    field_row("file.origin.age", kInt, kEvent, origin_age,
+              "How long ago that was, in nanoseconds; outputs show it with a unit."),
+};
+
+}  // namespace
+
+std::span<const FieldRow> path_fields() { return kRows; }
+
+}  // namespace sequitur
