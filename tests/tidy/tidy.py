@@ -31,7 +31,7 @@ DOORS = [
     (r"boost/", ["sequences/partial_match.cpp"]),
     (r"yaml-cpp/", ["dsl/yaml_reader.cpp"]),
     (r"bpf/bpf_(helpers|tracing|core_read|endian)\.h", ["probe/bpf/*.bpf.[ch]"]),
-    (r"(bpf/|.*\.skel\.h)", ["probe/live_source.cpp"]),
+    (r"(bpf/|.*\.skel\.h)", ["probe/kernel_programs.cpp"]),
     (r"simdjson\.h", ["probe/jsonl_reader.cpp"]),
     (r"zlib\.h", ["probe/*.cpp"]),
     (r"CLI/", ["daemon/*.cpp"]),
