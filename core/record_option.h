@@ -17,6 +17,8 @@
 #define SEQUITUR_OPTION_LOST 0x8e04
 // Parameters that were cut to their limit: u64 bit set, bit i = parameter i.
 #define SEQUITUR_OPTION_TRUNCATED 0x8e05
+// clone family: the new task, struct sequitur_task_option of it. Its tid is the event's res.
+#define SEQUITUR_OPTION_CHILD 0x8e06
 
 // Roles of a file or path in its event.
 #define SEQUITUR_ROLE_TARGET 0  // opened, chmod'ed, unlinked; rename and link: the file itself
