@@ -1,0 +1,47 @@
+// The one hook on system calls: at their end, where arguments, result and the objects they made
+// are all at hand. A call that nobody asked for costs one array lookup.
+#include "probe/bpf/emit.bpf.h"
+
+static inline void note_call(struct record *r, struct pt_regs *regs, long ret, bool compat) {
+    r->ts_ns = now_ns();
+    r->nr = regs->orig_ax & (SEQUITUR_CALLS_MAX - 1);
+    r->ret = ret;
+    r->compat = compat;
+    r->file = 0;
+    r->args[0] = regs->di;
+    r->args[1] = regs->si;
+    r->args[2] = regs->dx;
+    r->args[3] = regs->r10;
+    r->args[4] = regs->r8;
+    r->args[5] = regs->r9;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret) {
+    struct task_struct *task = bpf_get_current_task_btf();
+    __u64 nr = regs->orig_ax;
+    if (nr >= SEQUITUR_CALLS_MAX) return 0;
+    bool compat = task->thread_info.status & TS_COMPAT;
+    __u32 handler = compat ? control.handler32[nr] : control.handler[nr];
+    if (!handler) return 0;
+    if (!is_reported(task->tgid)) return 0;
+    struct record *r = scratch_record();
+    if (!r) return 0;
+    note_call(r, regs, ret, compat);
+    bpf_tail_call(ctx, &handlers, handler);
+    return 0;
+}
+
+// A call without an event type of its own, or a 32-bit one: its number, in the format's and in the
+// machine's own counting.
+SEC("tp_btf/sys_exit")
+int BPF_PROG(handle_generic, struct pt_regs *regs, long ret) {
+    struct record *r = scratch_record();
+    if (!r) return 0;
+    begin_record(r, EV_GENERIC, 2, (__u32)bpf_get_current_pid_tgid());
+    put_u16(r, r->compat ? 0 : ppm_sc[r->nr & (SEQUITUR_CALLS_MAX - 1)]);
+    put_u16(r, r->nr);
+    begin_options(r);
+    hand_over(r, EV_GENERIC, false);
+    return 0;
+}

@@ -1,0 +1,92 @@
+// execve and execveat. Success is told by the kernel once the new image stands: arguments,
+// environment and files are then what runs, whatever other threads did to the caller's memory.
+#include "probe/bpf/emit.bpf.h"
+#include "probe/bpf/image.bpf.h"
+#include "probe/bpf/process.bpf.h"
+#include "probe/bpf/stash.bpf.h"
+
+#define NR_EXECVEAT 322
+#define NR32_EXECVEAT 358
+#define ENVIRONMENT_MAX 4095
+
+// Parameters 1 to 29, of the calling task as it is now.
+static __noinline int put_image(struct record *r, struct task_struct *task, struct file *exe) {
+    struct mm_struct *mm = task->mm;
+    const struct cred *cred = task->cred;
+    struct inode *inode = exe ? K(exe, f_inode) : 0;
+    put_arguments(r, mm);
+    put_task_common(r, task);
+    put_empty(r);  // cgroups
+    __u64 env = mm->env_start, env_end = mm->env_end;
+    if (env && env_end > env) put_user_bytes(r, env, env_end - env, ENVIRONMENT_MAX);
+    else put_empty(r);
+    put_u32(r, tty_of(task));
+    put_u64(r, number_of_pid(task->signal->pids[PIDTYPE_PGID], true));
+    put_u32(r, loginuid_of(task));
+    put_u32(r, inode ? exe_flags(cred, exe) : 0);
+    put_u64(r, capability_set(cred, cap_inheritable));
+    put_u64(r, capability_set(cred, cap_permitted));
+    put_u64(r, capability_set(cred, cap_effective));
+    put_u64(r, inode ? K(inode, i_ino) : 0);
+    struct image_times times = {};
+    if (inode) times = inode_times(inode);
+    put_u64(r, times.changed_ns);
+    put_u64(r, times.modified_ns);
+    put_u32(r, cred->euid.val);
+    if (exe) {
+        struct path path = {};
+        bpf_core_read(&path, sizeof path, &exe->f_path);
+        put_path(r, (__u64)path.mnt, (__u64)path.dentry);
+    } else {
+        put_empty(r);
+    }
+    put_u64(r, number_of_pid(task->signal->pids[PIDTYPE_PGID], false));
+    put_u32(r, cred->egid.val);
+    return 0;
+}
+
+static inline bool is_execveat(struct task_struct *task) {
+    struct pt_regs *regs = (void *)bpf_task_pt_regs(task);
+    return regs->orig_ax == (task->thread_info.status & TS_COMPAT ? NR32_EXECVEAT : NR_EXECVEAT);
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(on_exec, struct task_struct *task, pid_t old_pid, struct linux_binprm *bprm) {
+    if (!control.wanted[EV_EXECVE] || !is_reported(task->tgid)) return 0;
+    struct record *r = scratch_record();
+    if (!r) return 0;
+    r->ts_ns = now_ns();
+    r->ret = 0;
+    r->args[0] = K(bprm, file, f_inode, i_ino);
+    bool is_at = is_execveat(task);
+    __u32 event = is_at ? EV_EXECVEAT : EV_EXECVE;
+    struct file *exe = bprm->file;
+    begin_record(r, event, is_at ? 30 : 31, task->pid);
+    put_u64(r, 0);
+    put_image(r, task, exe);
+    if (!is_at) put_kernel_string(r, bprm->filename);
+    begin_options(r);
+    option_file(r, SEQUITUR_ROLE_EXE, K(exe, f_inode));
+    option_file_path(r, SEQUITUR_ROLE_EXE, exe);
+    append_stash(r);  // the file that was asked for, where another one runs (a script)
+    hand_over(r, event, true);
+    return 0;
+}
+
+// A failed one: the caller's own image, the name it asked for, and its file if there was one.
+SEC("tp_btf/sys_exit")
+int BPF_PROG(handle_exec, struct pt_regs *regs, long ret) {
+    struct record *r = scratch_record();
+    if (!r || ret >= 0) return 0;
+    struct task_struct *task = bpf_get_current_task_btf();
+    bool is_at = is_execveat(task);
+    __u32 event = is_at ? EV_EXECVEAT : EV_EXECVE;
+    begin_record(r, event, is_at ? 30 : 31, task->pid);
+    put_u64(r, ret);
+    put_image(r, task, K(task, mm, exe_file));
+    if (!is_at) put_user_string(r, r->args[0]);
+    begin_options(r);
+    append_stash(r);
+    hand_over(r, event, false);
+    return 0;
+}

@@ -1,0 +1,139 @@
+// Bottom rung of the ladder: what the programs share. Defined in maps.bpf.c.
+#ifndef SEQUITUR_MAPS_BPF_H
+#define SEQUITUR_MAPS_BPF_H
+
+#include "probe/vmlinux/vmlinux.h"
+#include "probe/bpf/event_ids.h"
+#include "probe/bpf/protocol.h"
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#define RECORD_BYTES 32768  // the write position stays below; a power of two
+#define RECORD_SLACK 8448   // one string and some: what one append may go past it
+#define PATH_PARTS_MAX 256
+
+struct path_part {
+    __u64 name;
+    __u64 length;
+};
+
+// A record in the making, and the call that it is about. One per CPU: tracepoints don't nest. (What
+// can be preempted, the path hooks and iterators, has memory of its own.)
+struct record {
+    __u64 ts_ns, nr, args[6];
+    __s64 ret;
+    __u64 file;       // struct file * of the subject; 0 none
+    __u64 inode;      // its inode
+    __u64 task;       // whose root directory paths are seen from; 0: the calling thread's
+    __u64 truncated;  // bit i: parameter i was cut
+    __u32 dev, compat;
+    __u32 next;                     // parameter to be written
+    __u32 offset;                   // where in data
+    __u32 path_flags;               // what the last path walk found out
+    __u32 path_parts, path_length;  // the walk's own
+    __u32 busy;                     // hooks: taken
+    __u32 reserved;
+    struct path_part parts[PATH_PARTS_MAX];
+    __u8 data[RECORD_BYTES + RECORD_SLACK];
+};
+
+// What a path hook notes for the end of the call: finished options. Two sizes, so that the usual
+// short paths cost a short copy.
+#define STASH_SMALL_BYTES 1008
+#define STASH_LARGE_BYTES 8432
+struct stash_small {
+    __u32 size, hook;
+    __u8 data[STASH_SMALL_BYTES];
+};
+struct stash_large {
+    __u32 size, hook;
+    __u8 data[STASH_LARGE_BYTES];
+};
+
+// One per CPU, but no per-CPU map: those hold at most 32 KiB a value. Sized before load.
+struct records_map {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, struct record);
+};
+// Of the iterators, which sleep; only one runs at a time.
+struct iterated_map {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, struct record);
+};
+struct handlers_map {
+    __uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+    __uint(max_entries, HANDLERS_MAX);
+    __type(key, __u32);
+    __type(value, __u32);
+};
+struct losses_map {
+    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, struct sequitur_losses);
+};
+struct hook_records_map {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, HOOK_RECORDS);  // times CPUs, set before load
+    __type(key, __u32);
+    __type(value, struct record);
+};
+// The key is the address of the task: an exec changes thread ids in the middle of a call.
+struct small_stashes_map {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, SEQUITUR_STASHES_MAX);
+    __type(key, __u64);
+    __type(value, struct stash_small);
+};
+struct large_stashes_map {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, SEQUITUR_STASHES_MAX / 16);
+    __type(key, __u64);
+    __type(value, struct stash_large);
+};
+struct life_map {
+    __uint(type, BPF_MAP_TYPE_RINGBUF);
+    __uint(max_entries, 1 << 22);
+};
+struct ring_map {
+    __uint(type, BPF_MAP_TYPE_RINGBUF);
+    __uint(max_entries, 1 << 22);
+};
+struct rings_map {
+    __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+    __uint(max_entries, SEQUITUR_RINGS_MAX);
+    __type(key, __u32);
+    __array(values, struct ring_map);
+};
+// Processes below the root of `-- COMMAND`, by thread group.
+struct tree_map {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, SEQUITUR_TREE_MAX);
+    __type(key, __u32);
+    __type(value, __u8);
+};
+
+extern struct records_map records SEC(".maps");
+extern struct hook_records_map hook_records SEC(".maps");
+extern struct iterated_map iterated SEC(".maps");
+extern struct handlers_map handlers SEC(".maps");
+extern struct losses_map losses SEC(".maps");
+extern struct small_stashes_map small_stashes SEC(".maps");
+extern struct large_stashes_map large_stashes SEC(".maps");
+extern struct life_map life SEC(".maps");
+extern struct rings_map rings SEC(".maps");
+extern struct tree_map tree SEC(".maps");
+extern struct sequitur_control control;
+extern const volatile struct sequitur_settings settings;
+extern const volatile __u16 ppm_sc[SEQUITUR_CALLS_MAX];
+extern const volatile __u16 native32[SEQUITUR_CALLS_MAX];
+
+static const __u32 zero_key = 0;
+
+#endif  // SEQUITUR_MAPS_BPF_H

@@ -1,0 +1,38 @@
+// Third rung, beside record.bpf.h: a path as the kernel holds it, from dentries and mounts.
+#ifndef SEQUITUR_PATH_BPF_H
+#define SEQUITUR_PATH_BPF_H
+
+#include "probe/bpf/record.bpf.h"
+
+// Appends to the record the bytes (no NUL) of the path of `dentry` on `mount`, seen from the
+// calling thread's root directory, and returns their number, at most SEQUITUR_STRING_MAX. Sets
+// record.path_flags (SEQUITUR_PATH_*). All mounts on the way are crossed; a file that hangs
+// below no root (memfd) gives its name alone.
+// Defined in path.bpf.c, checked by the verifier once per program. Does not end the parameter.
+int write_path(struct record *r, __u64 mount, __u64 dentry);
+
+static inline void put_path(struct record *r, __u64 mount, __u64 dentry) {
+    int length = write_path(r, mount, dentry) & 0x1fff;
+    if (r->path_flags & SEQUITUR_PATH_TRUNCATED) r->truncated |= 1ULL << (r->next & 63);
+    STORE(__u8, r->data + POSITION(r) + length, 0);
+    end_param(r, length + 1);
+}
+
+static inline void option_path(struct record *r, __u8 role, __u64 mount, __u64 dentry) {
+    __u32 start = POSITION(r);
+    r->offset = start + 6;
+    __u32 length = (write_path(r, mount, dentry) & 0x1fff) + 2;
+    r->offset = start;
+    begin_option(r, SEQUITUR_OPTION_PATH, length);
+    STORE(__u8, r->data + POSITION(r), role);
+    STORE(__u8, r->data + POSITION(r) + 1, r->path_flags);
+    end_option(r, length);
+}
+
+static inline void option_file_path(struct record *r, __u8 role, struct file *file) {
+    struct path path = {};
+    bpf_core_read(&path, sizeof path, &file->f_path);
+    option_path(r, role, (__u64)path.mnt, (__u64)path.dentry);
+}
+
+#endif  // SEQUITUR_PATH_BPF_H

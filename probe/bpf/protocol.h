@@ -1,0 +1,87 @@
+// What the programs in the kernel and the live source agree on: limits, ring entries, settings.
+//
+// C11 and C++. Fixed-width types only, no holes: tests/kernel/ compares the layouts of both sides.
+#ifndef SEQUITUR_PROBE_BPF_PROTOCOL_H
+#define SEQUITUR_PROBE_BPF_PROTOCOL_H
+
+#ifdef __cplusplus
+#include <cstdint>
+typedef std::uint8_t __seq_u8;
+typedef std::uint16_t __seq_u16;
+typedef std::uint32_t __seq_u32;
+typedef std::uint64_t __seq_u64;
+#else
+typedef __u8 __seq_u8;
+typedef __u16 __seq_u16;
+typedef __u32 __seq_u32;
+typedef __u64 __seq_u64;
+#endif
+
+#define SEQUITUR_CALLS_MAX 512  // native system call numbers, a power of two
+#define SEQUITUR_TYPES_MAX 512  // event type ids, a power of two
+#define SEQUITUR_CPUS_PER_RING 2
+#define SEQUITUR_RINGS_MAX 1024
+#define SEQUITUR_STRING_MAX 4096   // one path, or one argument list
+#define SEQUITUR_STASHES_MAX 1024  // path calls under way at one time
+#define HOOK_RECORDS 3             // path hooks that can preempt each other on one CPU
+#define SEQUITUR_TREE_MAX 16384    // processes below the root of `-- COMMAND`
+
+// What stands before each record in a ring. 6 bytes, so that the record's header lies at 2 modulo
+// 4, as in a capture block, and the options behind its padding are aligned.
+#define SEQUITUR_ENTRY_PREFIX 6
+struct sequitur_entry {
+    __seq_u32 event_bytes;  // header, lengths, parameters; then padding to 4, then options
+    __seq_u16 cpu;
+};
+
+// Which program completes the record of a call: index into the table of tail calls.
+enum sequitur_handler {
+    HANDLER_NONE = 0,     // not wanted
+    HANDLER_GENERIC = 1,  // number only
+    HANDLER_TABLE = 2,    // as its row in calls.h says
+    HANDLER_NET = 3,
+    HANDLER_PTRACE = 4,
+    HANDLER_EXEC = 5,     // failed ones; successful ones come from sched_process_exec
+    HANDLER_CLONE = 6,    // failed ones
+    HANDLER_CREATED = 7,  // by tracepoints of its own, never through the table
+    HANDLERS_MAX = 8,
+};
+
+// Set before load, constant afterwards.
+struct sequitur_settings {
+    __seq_u64 boot_to_epoch_ns;  // added to the boot-time clock
+    __seq_u32 own_tgid;          // never reported
+    __seq_u32 ring_mask;         // ring of a CPU: (cpu / SEQUITUR_CPUS_PER_RING) & ring_mask
+    __seq_u32 tree_only;         // only processes in the map `tree`
+    __seq_u32 data_bytes;        // of a read or written buffer, at most 256
+};
+
+// Written by the live source while the programs run.
+struct sequitur_control {
+    __seq_u8 handler[SEQUITUR_CALLS_MAX];    // by native number: sequitur_handler
+    __seq_u8 handler32[SEQUITUR_CALLS_MAX];  // by 32-bit number
+    __seq_u8 wanted[SEQUITUR_TYPES_MAX];     // by event type: those from tracepoints and hooks
+    __seq_u32 hooks;                         // bit set of sequitur_hook
+    __seq_u32 sleeping;                      // the reader waits: wake it at the next record
+};
+
+enum sequitur_hook {
+    HOOK_CHMOD = 1,
+    HOOK_RENAME = 2,
+    HOOK_UNLINK = 4,
+    HOOK_LINK = 8,
+    HOOK_SYMLINK = 16,
+    HOOK_MKDIR = 32,
+    HOOK_RMDIR = 64,
+    HOOK_EXEC = 128
+};
+
+// Per CPU: what could not be handed over.
+struct sequitur_losses {
+    __seq_u64 by_type[SEQUITUR_TYPES_MAX];
+    __seq_u64 since_last;    // goes into the LOST option of this CPU's next record
+    __seq_u64 stash_full;    // path calls whose hook found no room
+    __seq_u64 compat_calls;  // 32-bit calls seen
+};
+
+#endif  // SEQUITUR_PROBE_BPF_PROTOCOL_H

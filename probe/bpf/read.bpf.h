@@ -1,0 +1,119 @@
+// Second rung: reads what the kernel knows of tasks, files and inodes. Writes nothing.
+//
+// Pointers out of maps, arrays and scratch memory are plain numbers to the verifier; they are read
+// with the fault-tolerant helpers (K), while a task from bpf_get_current_task_btf() is read
+// directly.
+#ifndef SEQUITUR_READ_BPF_H
+#define SEQUITUR_READ_BPF_H
+
+#include "probe/bpf/maps.bpf.h"
+
+// A field of a kernel object, through as many pointers as named.
+#define K(object, ...) BPF_CORE_READ(object, __VA_ARGS__)
+
+#define PF_KTHREAD 0x00200000
+#define TS_COMPAT 2  // the call came through a 32-bit entry
+
+static inline __u64 to_epoch_ns(__u64 boottime_ns) {
+    return boottime_ns + settings.boot_to_epoch_ns;
+}
+
+static inline __u64 now_ns(void) { return to_epoch_ns(bpf_ktime_get_boot_ns()); }
+
+// Major and minor as the format has them (the kernel's new_encode_dev).
+static inline __u32 encode_dev(__u32 dev) {
+    __u32 major = dev >> 20, minor = dev & 0xfffff;
+    return (minor & 0xff) | major << 8 | (minor & ~0xffu) << 12;
+}
+
+static inline __u32 inode_dev(struct inode *inode) { return encode_dev(K(inode, i_sb, s_dev)); }
+
+// The open file behind a descriptor of the calling thread; 0 where there is none. Taken without a
+// lock: another thread that closes it in this instant can make this the next file's.
+static inline struct file *file_of_fd(struct task_struct *task, __s64 fd) {
+    struct fdtable *table = K(task, files, fdt);
+    if (!table || fd < 0 || fd >= K(table, max_fds)) return 0;
+    struct file **slots = K(table, fd);
+    struct file *file = 0;
+    bpf_probe_read_kernel(&file, sizeof file, slots + fd);
+    return file;
+}
+
+// Which capabilities: capability_set(cred, cap_effective).
+#define capability_set(cred, field)                        \
+    ({                                                     \
+        __u64 set_ = 0;                                    \
+        bpf_core_read(&set_, sizeof set_, &(cred)->field); \
+        set_;                                              \
+    })
+
+// A process id as its own namespace counts (the innermost), or as the host does (level 0).
+static inline __s32 number_of_pid(struct pid *pid, bool innermost) {
+    if (!pid) return 0;
+    __u32 level = innermost ? K(pid, level) : 0;
+    struct upid *upid = (void *)&pid->numbers[0] + (level & 31) * bpf_core_type_size(struct upid);
+    return K(upid, nr);
+}
+
+struct image_times {
+    __u64 changed_ns, modified_ns;
+};
+
+// ctime and mtime moved twice: into __i_ctime in 6.6, into separate words in 6.11.
+static inline struct image_times inode_times(struct inode *inode) {
+    struct image_times times = {};
+    const __u64 second = 1000000000;
+    if (bpf_core_field_exists(inode->i_mtime_sec)) {
+        times.modified_ns = K(inode, i_mtime_sec) * second + K(inode, i_mtime_nsec);
+        times.changed_ns = K(inode, i_ctime_sec) * second + K(inode, i_ctime_nsec);
+        return times;
+    }
+    struct inode___v6_6 *newer = (void *)inode;
+    struct inode___v6_1 *older = (void *)inode;
+    if (bpf_core_field_exists(newer->__i_ctime)) {
+        times.modified_ns = K(newer, i_mtime.tv_sec) * second + K(newer, i_mtime.tv_nsec);
+        times.changed_ns = K(newer, __i_ctime.tv_sec) * second + K(newer, __i_ctime.tv_nsec);
+    } else if (bpf_core_field_exists(older->i_ctime)) {
+        times.modified_ns = K(older, i_mtime.tv_sec) * second + K(older, i_mtime.tv_nsec);
+        times.changed_ns = K(older, i_ctime.tv_sec) * second + K(older, i_ctime.tv_nsec);
+    }
+    return times;
+}
+
+// Pages of one kind (0 file, 1 anonymous, 2 swap, 3 shared), in kB. Approximate, as in the format:
+// the per-CPU parts of the counters are left out.
+static inline __u32 mm_pages_kb(struct mm_struct *mm, int kind) {
+    __s64 pages = 0;
+    struct mm_struct___v6_1 *older = (void *)mm;
+    if (bpf_core_field_exists(older->rss_stat.count))
+        pages = K(older, rss_stat.count[kind].counter);
+    else pages = K(mm, rss_stat[kind].count);
+    return pages < 0 ? 0 : (__u32)pages << 2;
+}
+static inline __u32 mm_rss_kb(struct mm_struct *mm) {
+    return mm ? mm_pages_kb(mm, 0) + mm_pages_kb(mm, 1) + mm_pages_kb(mm, 3) : 0;
+}
+static inline __u32 mm_swap_kb(struct mm_struct *mm) { return mm ? mm_pages_kb(mm, 2) : 0; }
+static inline __u32 mm_size_kb(struct mm_struct *mm) { return mm ? K(mm, total_vm) << 2 : 0; }
+
+static inline __u32 tty_of(struct task_struct *task) {
+    struct tty_struct *tty = K(task, signal, tty);
+    if (!tty) return 0;
+    return encode_dev((__u32)K(tty, driver, major) << 20 |
+                      (__u32)(K(tty, driver, minor_start) + K(tty, index)));
+}
+
+static inline __u32 loginuid_of(struct task_struct *task) {
+    return bpf_core_field_exists(task->loginuid) ? K(task, loginuid.val) : 0xffffffff;
+}
+
+// Start of the innermost pid namespace, as seen by its first process; 0 on the host.
+static inline __u64 pidns_start_ns(struct task_struct *task) {
+    struct pid *pid = K(task, thread_pid);
+    __u32 level = K(pid, level);
+    if (level == 0) return 0;
+    struct upid *upid = (void *)&pid->numbers[0] + (level & 31) * bpf_core_type_size(struct upid);
+    return to_epoch_ns(K(upid, ns, child_reaper, start_boottime));
+}
+
+#endif  // SEQUITUR_READ_BPF_H

@@ -1,0 +1,331 @@
+#include "probe/kernel_programs.h"
+
+#include "probe/call_selection.h"
+#include "sequitur_bpf.skel.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+#include <cstring>
+#include <sys/epoll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace sequitur::probe {
+namespace {
+
+constexpr const char* kKernelTypes = "/sys/kernel/btf/vmlinux";
+
+// What libbpf has to say is kept, and shown only when loading fails.
+thread_local std::string
+    last_messages;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+
+int keep_message(libbpf_print_level level, const char* format, va_list arguments) {
+    if (level == LIBBPF_DEBUG) return 0;
+    char text[512];
+    const int length = std::vsnprintf(text, sizeof text, format, arguments);
+    if (length > 0 && last_messages.size() < 8192) last_messages += text;
+    return length;
+}
+
+// The line that says most: the last one that speaks of a failure.
+std::string reason() {
+    const std::size_t at = last_messages.rfind("failed");
+    if (at == std::string::npos) return {};
+    const std::size_t begin = last_messages.rfind('\n', at);
+    const std::size_t end = last_messages.find('\n', at);
+    const std::size_t from = begin == std::string::npos ? 0 : begin + 1;
+    return " (" + last_messages.substr(from, end - from) + ")";
+}
+
+tl::unexpected<Error> refuse(int error, const std::string& doing) {
+    if (error == EPERM || error == EACCES)
+        return fail(Error::Code::kRefused,
+                    doing +
+                        ": not permitted. Tracing needs root, or the capabilities CAP_BPF and "
+                        "CAP_PERFMON, on a kernel that is not locked down" +
+                        reason(),
+                    error);
+    return fail(Error::Code::kRefused,
+                doing + ": " + std::strerror(error) +
+                    ". Tracing needs Linux 6.1 or newer with BTF" + reason(),
+                error);
+}
+
+class Descriptor {
+public:
+    Descriptor() = default;
+    explicit Descriptor(int fd) : fd_(fd) {}
+    Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+    Descriptor& operator=(Descriptor&& other) noexcept {
+        std::swap(fd_, other.fd_);
+        return *this;
+    }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    ~Descriptor() {
+        if (fd_ >= 0) close(fd_);
+    }
+    int get() const { return fd_; }
+
+private:
+    int fd_ = -1;
+};
+
+struct Ring {
+    Descriptor map;  // none for the life ring, whose map is the skeleton's
+    ring_buffer* buffer = nullptr;
+    KernelPrograms::EntryReader* reader = nullptr;
+};
+
+int on_entry(void* context, void* data, std::size_t size) {
+    auto* ring = static_cast<Ring*>(context);
+    const bool more = ring->reader->read({static_cast<const std::byte*>(data), size});
+    return more ? 0 : -ECANCELED;
+}
+
+std::size_t ring_size(std::size_t bytes) {
+    const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    return std::bit_ceil(std::max(bytes, page));
+}
+
+}  // namespace
+
+struct KernelPrograms::Impl {
+    sequitur_bpf* skeleton = nullptr;
+    std::vector<std::unique_ptr<Ring>> rings;
+    std::vector<std::string> missing_hooks;
+    std::vector<bpf_link*> links;
+    Descriptor epoll;
+    int cpus = 1;
+
+    ~Impl() {
+        for (bpf_link* link : links) bpf_link__destroy(link);
+        for (const auto& ring : rings) ring_buffer__free(ring->buffer);
+        sequitur_bpf::destroy(skeleton);
+    }
+
+    std::vector<bpf_program*> path_hooks() const {
+        auto& p = skeleton->progs;
+        return {p.on_path_chmod,  p.on_path_unlink,  p.on_path_rmdir, p.on_path_link,
+                p.on_path_rename, p.on_path_symlink, p.on_path_mkdir, p.on_exec_request};
+    }
+
+    std::vector<std::pair<std::uint32_t, bpf_program*>> handlers() const {
+        auto& p = skeleton->progs;
+        return {{HANDLER_GENERIC, p.handle_generic}, {HANDLER_TABLE, p.handle_table},
+                {HANDLER_NET, p.handle_net},         {HANDLER_PTRACE, p.handle_ptrace},
+                {HANDLER_EXEC, p.handle_exec},       {HANDLER_CLONE, p.handle_clone}};
+    }
+
+    void configure(const LoadOptions& options);
+    void choose_hooks();
+    Result<void> make_rings(const LoadOptions& options);
+    Result<void> add_ring(Descriptor map, int fd);
+    Result<void> attach_one(bpf_program* program);
+    Result<void> read_iterator(bpf_program* program, EntryReader& reader);
+};
+
+void KernelPrograms::Impl::configure(const LoadOptions& options) {
+    auto& maps = skeleton->maps;
+    const auto count = static_cast<std::uint32_t>(cpus);
+    bpf_map__set_max_entries(maps.records, count);
+    bpf_map__set_max_entries(maps.hook_records, count * HOOK_RECORDS);
+    bpf_map__set_max_entries(maps.life,
+                             static_cast<std::uint32_t>(ring_size(options.life_ring_bytes)));
+    sequitur_settings settings = options.settings;
+    const std::uint32_t pairs = (count + SEQUITUR_CPUS_PER_RING - 1) / SEQUITUR_CPUS_PER_RING;
+    settings.ring_mask = std::bit_ceil(pairs) - 1;
+    static_assert(sizeof settings == sizeof skeleton->rodata->settings);
+    std::memcpy(&skeleton->rodata->settings, &settings, sizeof settings);
+    const auto ppm_sc = ppm_sc_by_number();
+    const auto native32 = native_by_compat_number();
+    static_assert(sizeof ppm_sc == sizeof skeleton->rodata->ppm_sc);
+    std::memcpy(&skeleton->rodata->ppm_sc, ppm_sc.data(), sizeof ppm_sc);
+    std::memcpy(&skeleton->rodata->native32, native32.data(), sizeof native32);
+}
+
+// A hook is loaded only where an empty program can be: kernels without these functions, without
+// trampolines, or that refuse them, do without.
+void KernelPrograms::Impl::choose_hooks() {
+    struct bpf_insn empty[2] = {};
+    empty[0].code = BPF_ALU64 | BPF_MOV | BPF_K;
+    empty[1].code = BPF_JMP | BPF_EXIT;
+    for (bpf_program* hook : path_hooks()) {
+        const std::string function = std::strchr(bpf_program__section_name(hook), '/') + 1;
+        const int id = libbpf_find_vmlinux_btf_id(function.c_str(), BPF_TRACE_FENTRY);
+        LIBBPF_OPTS(bpf_prog_load_opts, options);
+        options.expected_attach_type = BPF_TRACE_FENTRY;
+        options.attach_btf_id = static_cast<std::uint32_t>(std::max(id, 0));
+        const Descriptor tried(
+            id <= 0 ? -1 : bpf_prog_load(BPF_PROG_TYPE_TRACING, "try", "GPL", empty, 2, &options));
+        if (tried.get() >= 0) continue;
+        bpf_program__set_autoload(hook, false);
+        missing_hooks.push_back(function);
+    }
+}
+
+Result<void> KernelPrograms::Impl::add_ring(Descriptor map, int fd) {
+    auto ring = std::make_unique<Ring>();
+    ring->map = std::move(map);
+    ring->buffer = ring_buffer__new(fd, on_entry, ring.get(), nullptr);
+    if (ring->buffer == nullptr) return refuse(errno, "mapping a ring buffer");
+    epoll_event event{};
+    event.events = EPOLLIN;
+    if (epoll_ctl(epoll.get(), EPOLL_CTL_ADD, fd, &event) != 0)
+        return fail(Error::Code::kIo, "waiting on a ring buffer", errno);
+    rings.push_back(std::move(ring));
+    return {};
+}
+
+Result<void> KernelPrograms::Impl::make_rings(const LoadOptions& options) {
+    epoll = Descriptor(epoll_create1(EPOLL_CLOEXEC));
+    if (auto added = add_ring({}, bpf_map__fd(skeleton->maps.life)); !added) return added;
+    const std::uint32_t count = skeleton->rodata->settings.ring_mask + 1;
+    for (std::uint32_t i = 0; i < std::min<std::uint32_t>(count, SEQUITUR_RINGS_MAX); ++i) {
+        Descriptor map(bpf_map_create(BPF_MAP_TYPE_RINGBUF, "ring", 0, 0,
+                                      static_cast<std::uint32_t>(ring_size(options.ring_bytes)),
+                                      nullptr));
+        const int fd = map.get();
+        if (fd < 0 || bpf_map_update_elem(bpf_map__fd(skeleton->maps.rings), &i, &fd, 0) != 0)
+            return refuse(errno, "creating a ring buffer");
+        if (auto added = add_ring(std::move(map), fd); !added) return added;
+    }
+    return {};
+}
+
+KernelPrograms::KernelPrograms(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+KernelPrograms::~KernelPrograms() = default;
+
+Result<std::unique_ptr<KernelPrograms>> KernelPrograms::load(const LoadOptions& options) {
+    struct stat types {};
+    if (stat(kKernelTypes, &types) != 0)
+        return fail(Error::Code::kRefused,
+                    std::string("this kernel has no type information (") + kKernelTypes +
+                        "). It has to be built with CONFIG_DEBUG_INFO_BTF, as Debian's are",
+                    errno);
+    libbpf_set_print(keep_message);
+    last_messages.clear();
+
+    auto impl = std::make_unique<Impl>();
+    impl->cpus = std::max(libbpf_num_possible_cpus(), 1);
+    impl->skeleton = sequitur_bpf::open();
+    if (impl->skeleton == nullptr) return refuse(errno, "opening the probe's programs");
+    impl->configure(options);
+    impl->choose_hooks();
+    if (const int failed = sequitur_bpf::load(impl->skeleton); failed != 0)
+        return refuse(-failed, "loading the probe's programs");
+    if (auto made = impl->make_rings(options); !made) return tl::unexpected(made.error());
+    for (const auto& [index, program] : impl->handlers()) {
+        const int fd = bpf_program__fd(program);
+        if (bpf_map_update_elem(bpf_map__fd(impl->skeleton->maps.handlers), &index, &fd, 0) != 0)
+            return refuse(errno, "linking the probe's programs");
+    }
+    return std::unique_ptr<KernelPrograms>(new KernelPrograms(std::move(impl)));
+}
+
+Result<void> KernelPrograms::Impl::attach_one(bpf_program* program) {
+    bpf_link* link = bpf_program__attach(program);
+    if (link == nullptr)
+        return refuse(errno, std::string("attaching ") + bpf_program__section_name(program));
+    links.push_back(link);
+    return {};
+}
+
+Result<void> KernelPrograms::attach() {
+    auto& programs = impl_->skeleton->progs;
+    // Hooks before the call's end that picks their notes up; ends of processes before beginnings.
+    for (bpf_program* hook : impl_->path_hooks())
+        if (bpf_program__autoload(hook) && !impl_->attach_one(hook))
+            impl_->missing_hooks.emplace_back(std::strchr(bpf_program__section_name(hook), '/') +
+                                              1);
+    for (bpf_program* program :
+         {programs.on_exit, programs.on_exec, programs.on_fork, programs.on_sys_exit})
+        if (auto attached = impl_->attach_one(program); !attached) return attached;
+    return {};
+}
+
+sequitur_control& KernelPrograms::control() {
+    static_assert(sizeof(sequitur_control) == sizeof impl_->skeleton->bss->control);
+    return *reinterpret_cast<sequitur_control*>(&impl_->skeleton->bss->control);
+}
+
+Result<void> KernelPrograms::add_to_tree(std::uint32_t tgid) {
+    const std::uint8_t one = 1;
+    if (bpf_map_update_elem(bpf_map__fd(impl_->skeleton->maps.tree), &tgid, &one, 0) != 0)
+        return fail(Error::Code::kIo, "limiting the probe to a process", errno);
+    return {};
+}
+
+std::size_t KernelPrograms::ring_count() const { return impl_->rings.size(); }
+
+bool KernelPrograms::read_ring(std::size_t index, EntryReader& reader) {
+    Ring& ring = *impl_->rings[index];
+    ring.reader = &reader;
+    return ring_buffer__consume(ring.buffer) >= 0;
+}
+
+void KernelPrograms::wait(int timeout_ms) {
+    epoll_event events[4];
+    epoll_wait(impl_->epoll.get(), events, 4, timeout_ms);
+}
+
+// An iterator's file is a row of u32 size, entry; reads end where the kernel's buffer did.
+Result<void> KernelPrograms::Impl::read_iterator(bpf_program* program, EntryReader& reader) {
+    bpf_link* link = bpf_program__attach_iter(program, nullptr);
+    if (link == nullptr) return refuse(errno, "attaching an iterator");
+    links.push_back(link);
+    const Descriptor file(bpf_iter_create(bpf_link__fd(link)));
+    if (file.get() < 0) return refuse(errno, "starting an iterator");
+    std::vector<std::byte> bytes(std::size_t{1} << 20);
+    std::size_t filled = 0;
+    for (;;) {
+        const ssize_t got = read(file.get(), bytes.data() + filled, bytes.size() - filled);
+        if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
+        if (got < 0) return fail(Error::Code::kIo, "reading an iterator", errno);
+        if (got == 0) return {};
+        filled += static_cast<std::size_t>(got);
+        std::size_t at = 0;
+        while (filled - at >= 4) {
+            std::uint32_t size = 0;
+            std::memcpy(&size, bytes.data() + at, sizeof size);
+            if (filled - at - 4 < size) break;
+            reader.read({bytes.data() + at + 4, size});
+            at += 4 + size;
+        }
+        std::memmove(bytes.data(), bytes.data() + at, filled - at);
+        filled -= at;
+    }
+}
+
+Result<void> KernelPrograms::read_snapshot(EntryReader& reader) {
+    auto& programs = impl_->skeleton->progs;
+    for (bpf_program* program : {programs.iterate_tasks, programs.iterate_files})
+        if (auto read = impl_->read_iterator(program, reader); !read) return read;
+    return {};
+}
+
+void KernelPrograms::add_losses(SourceLosses& losses) const {
+    const auto cpus = static_cast<std::size_t>(impl_->cpus);
+    std::vector<sequitur_losses> counted(cpus);
+    const std::uint32_t key = 0;
+    if (bpf_map_lookup_elem(bpf_map__fd(impl_->skeleton->maps.losses), &key, counted.data()) != 0)
+        return;
+    losses.ring_full_by_cpu.resize(cpus);
+    losses.ring_full_by_type.resize(SEQUITUR_TYPES_MAX);
+    for (std::size_t cpu = 0; cpu < cpus; ++cpu)
+        for (std::size_t type = 0; type < SEQUITUR_TYPES_MAX; ++type) {
+            losses.ring_full += counted[cpu].by_type[type];
+            losses.ring_full_by_cpu[cpu] += counted[cpu].by_type[type];
+            losses.ring_full_by_type[type] += counted[cpu].by_type[type];
+        }
+}
+
+const std::vector<std::string>& KernelPrograms::missing_hooks() const {
+    return impl_->missing_hooks;
+}
+
+}  // namespace sequitur::probe
