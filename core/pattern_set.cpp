@@ -1,11 +1,12 @@
 #include "core/pattern_set.h"
 
+#include <hs.h>
+
 #include <algorithm>
-#include <limits>
+#include <cstdlib>
+#include <new>
 #include <utility>
 #include <vector>
-
-#include <hs.h>
 
 // Hyperscan reports, for one text, every pattern that matches. All our kinds become expressions of
 // one multi-pattern database in block mode: bytes of a literal are written as \xHH, so that none
@@ -89,13 +90,13 @@ Result<Expression> expression_of(const Pattern& pattern) {
     }
     out.flags |= HS_FLAG_MULTILINE;
     if (pattern.text.find('\0') != std::string::npos) {
-        return fail(Error::Code::kBadInput, "pattern " + quoted(pattern.text) +
-                                                " has a NUL in it; write it as \\x00");
+        return fail(Error::Code::kBadInput,
+                    "pattern " + quoted(pattern.text) + " has a NUL in it; write it as \\x00");
     }
     hs_expr_info_t* info = nullptr;
     hs_compile_error_t* error = nullptr;
-    const hs_error_t status =
-        hs_expression_info(pattern.text.c_str(), out.flags & ~HS_FLAG_SINGLEMATCH, &info, &error);
+    const hs_error_t status = hs_expression_info(
+        pattern.text.c_str(), out.flags & ~unsigned{HS_FLAG_SINGLEMATCH}, &info, &error);
     const CompileError owned(error);
     std::free(info);  // NOLINT(cppcoreguidelines-no-malloc): Hyperscan's allocator is malloc
     if (status != HS_SUCCESS) return refuse(pattern, error);
@@ -114,10 +115,9 @@ Result<Database> compile_one_database(std::span<const Expression> expressions, b
     }
     hs_database_t* database = nullptr;
     hs_compile_error_t* error = nullptr;
-    const hs_error_t status =
-        hs_compile_multi(texts.data(), flags.data(), ids.data(),
-                         static_cast<unsigned>(texts.size()), HS_MODE_BLOCK, nullptr, &database,
-                         &error);
+    const hs_error_t status = hs_compile_multi(texts.data(), flags.data(), ids.data(),
+                                               static_cast<unsigned>(texts.size()), HS_MODE_BLOCK,
+                                               nullptr, &database, &error);
     const CompileError owned(error);
     if (status == HS_SUCCESS) return Database(database);
     const bool is_named = error && error->expression >= 0 &&

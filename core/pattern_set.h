@@ -5,14 +5,14 @@
 // immutable; what a match needs to write is in a PatternScratch, one per thread.
 #pragma once
 
+#include "core/result.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
-
-#include "core/result.h"
 
 namespace sequitur {
 
@@ -27,7 +27,7 @@ struct Pattern {
     Kind kind = Kind::kContains;
     bool ignore_case = false;  // A-Z and a-z are alike; other bytes are themselves
     std::string text;
-    std::uint32_t bit = 0;     // set in the row when the pattern matches; several may share one
+    std::uint32_t bit = 0;  // set in the row when the pattern matches; several may share one
 };
 
 class PatternScratch;

@@ -1,11 +1,11 @@
 #include "core/regex.h"
 
+#include "core/pattern_set.h"
+
 #include <array>
 #include <mutex>
 #include <utility>
 #include <vector>
-
-#include "core/pattern_set.h"
 
 namespace sequitur {
 

@@ -2,10 +2,10 @@
 // one. Sets of them go to core/pattern_set.h, which is also what stands behind this.
 #pragma once
 
+#include "core/result.h"
+
 #include <memory>
 #include <string_view>
-
-#include "core/result.h"
 
 namespace sequitur {
 
