@@ -1,9 +1,9 @@
 // Alerts as lines on a stream of the C library: stdout.
 #pragma once
 
-#include <cstdio>
-
 #include "core/sink.h"
+
+#include <cstdio>
 
 namespace sequitur {
 

@@ -19,7 +19,8 @@ namespace {
     if (::read(gate, &go, 1) != 1) ::_exit(0);
     ::execvp(arguments[0], arguments);
     const char* why = std::strerror(errno);
-    for (const char* part : {"sequitur: ", static_cast<const char*>(arguments[0]), ": ", why, "\n"}) {
+    for (const char* part :
+         {"sequitur: ", static_cast<const char*>(arguments[0]), ": ", why, "\n"}) {
         if (::write(STDERR_FILENO, part, std::strlen(part)) < 0) break;
     }
     ::_exit(127);

@@ -1,10 +1,10 @@
 // A program started for record, trace or demo and held back until the watch is on.
 #pragma once
 
+#include "core/result.h"
+
 #include <string>
 #include <vector>
-
-#include "core/result.h"
 
 namespace sequitur {
 

@@ -29,8 +29,9 @@ Result<LiveSession> LiveSession::open(const Interest& interest,
     return LiveSession(std::move(*source), std::move(held));
 }
 
-Result<void> LiveSession::each_batch(std::optional<std::chrono::nanoseconds> length,
-                                     FunctionRef<Result<void>(const std::vector<RecordView>&)> take) {
+Result<void> LiveSession::each_batch(
+    std::optional<std::chrono::nanoseconds> length,
+    FunctionRef<Result<void>(const std::vector<RecordView>&)> take) {
     using Clock = std::chrono::steady_clock;
     const std::atomic<bool>& stop = stop_requested();
     const std::size_t records_max = Limits().batch_events_max;

@@ -1,16 +1,16 @@
 // A watch that ends: with a command, after a time, or on a signal. For record and trace.
 #pragma once
 
+#include "core/pipeline.h"
+#include "daemon/held_command.h"
+#include "daemon/live.h"
+#include "probe/live_source.h"
+
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "core/pipeline.h"
-#include "daemon/held_command.h"
-#include "daemon/live.h"
-#include "probe/live_source.h"
 
 namespace sequitur {
 

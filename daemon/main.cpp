@@ -3,16 +3,17 @@
 // First file to read: every verb is one function (daemon/verbs.h); `run` and `replay` build the
 // street (daemon/street.h) and differ only in where events come from.
 
+#include "daemon/exit_status.h"
+#include "daemon/verbs.h"
+
 #include <CLI/CLI.hpp>
+
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <functional>
 #include <map>
 #include <string>
-
-#include "daemon/exit_status.h"
-#include "daemon/verbs.h"
 
 namespace {
 
@@ -78,11 +79,11 @@ void add_replay(Program& program, sequitur::ReplayOptions& options) {
     verb->add_flag("--json", options.json, "Alerts as JSON lines");
     verb->add_option("--shards", options.shards, "Shards; the alerts do not depend on it")
         ->check(CLI::Range(1, 64));
-    verb->add_option("--batch", options.batch_events, "Events a batch; the alerts do not depend on it")
+    verb->add_option("--batch", options.batch_events,
+                     "Events a batch; the alerts do not depend on it")
         ->check(CLI::Range(1, 65536));
     verb->add_flag("--stats", options.stats, "End with one JSON line of counters on stderr");
-    verb->add_flag("--flush", options.flush,
-                   "At the end, complete what only waits for an absence");
+    verb->add_flag("--flush", options.flush, "At the end, complete what only waits for an absence");
     verb->add_flag("--lenient", options.lenient, "Count and skip lines that can't be read");
 }
 
@@ -106,8 +107,7 @@ void add_trace(Program& program, sequitur::TraceOptions& options) {
 }
 
 void add_check(Program& program, sequitur::CheckOptions& options) {
-    CLI::App* verb =
-        program.add_verb("check", "Validate rule files", sequitur::check, options);
+    CLI::App* verb = program.add_verb("check", "Validate rule files", sequitur::check, options);
     verb->add_option("rules", options.rules, "Rule files and folders")
         ->required()
         ->type_name("RULES...")
@@ -120,8 +120,8 @@ void add_check(Program& program, sequitur::CheckOptions& options) {
 }
 
 void add_explain(Program& program, sequitur::ExplainOptions& options) {
-    CLI::App* verb = program.add_verb("explain", "Show what rules became", sequitur::explain,
-                                      options);
+    CLI::App* verb =
+        program.add_verb("explain", "Show what rules became", sequitur::explain, options);
     verb->add_option("rules", options.rules, "Rule file or folder")
         ->required()
         ->expected(1)
@@ -129,8 +129,16 @@ void add_explain(Program& program, sequitur::ExplainOptions& options) {
     verb->add_option("name", options.name, "One rule or sequence (default: all)");
     verb->add_option("--format", options.format, "text or json")
         ->check(CLI::IsMember({"text", "json"}));
-    verb->add_flag_callback("--dot", [&options] { options.format = "dot"; },
-                            "Draw it, for graphviz");
+    verb->add_flag_callback(
+        "--dot", [&options] { options.format = "dot"; }, "Draw it, for graphviz");
+}
+
+void add_test(Program& program, sequitur::TestOptions& options) {
+    program.add_verb("test", "Run rule tests", sequitur::test, options)
+        ->add_option("tests", options.files, "Test files and folders")
+        ->required()
+        ->type_name("TESTS...")
+        ->check(CLI::ExistingPath);
 }
 
 void add_list(Program& program, const char* name, const char* what,
@@ -156,6 +164,7 @@ int main(int argc, char** argv) {
     sequitur::TraceOptions trace;
     sequitur::CheckOptions check;
     sequitur::ExplainOptions explain;
+    sequitur::TestOptions test;
     sequitur::ListOptions fields, events;
     sequitur::DemoOptions demo;
 
@@ -169,6 +178,7 @@ int main(int argc, char** argv) {
     add_trace(program, trace);
     add_check(program, check);
     add_explain(program, explain);
+    add_test(program, test);
     add_list(program, "fields", "List the fields of conditions and outputs", sequitur::fields,
              fields);
     add_list(program, "events", "List the event types and their arguments", sequitur::events,

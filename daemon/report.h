@@ -1,10 +1,10 @@
 // An Error as the program says it: a line on stderr and an exit status.
 #pragma once
 
-#include <cstdio>
-
 #include "core/result.h"
 #include "daemon/exit_status.h"
+
+#include <cstdio>
 
 namespace sequitur {
 

@@ -1,12 +1,12 @@
 #include "daemon/rule_loader.h"
 
-#include <array>
-#include <cstdio>
-#include <unistd.h>
-
 #include "daemon/shipped_files.h"
 #include "dsl/diagnostic.h"
 #include "dsl/frontend.h"
+
+#include <array>
+#include <cstdio>
+#include <unistd.h>
 
 namespace sequitur {
 

@@ -1,9 +1,10 @@
 #include "daemon/stats.h"
 
-#include <nlohmann/json.hpp>
-#include <sys/resource.h>
-
 #include "core/event_type.h"
+
+#include <nlohmann/json.hpp>
+
+#include <sys/resource.h>
 
 namespace sequitur {
 namespace {
@@ -33,10 +34,14 @@ Json dropped(const SourceLosses& losses, const HostStateCounters& state) {
 }
 
 Json partial_matches(const EngineCounters& engine) {
-    return {{"opened", engine.opened},       {"completed", engine.completed},
-            {"expired", engine.expired},     {"cancelled", engine.cancelled},
-            {"evicted", engine.evicted},     {"live", engine.live},
-            {"peak", engine.peak},           {"step_hits", engine.step_hits},
+    return {{"opened", engine.opened},
+            {"completed", engine.completed},
+            {"expired", engine.expired},
+            {"cancelled", engine.cancelled},
+            {"evicted", engine.evicted},
+            {"live", engine.live},
+            {"peak", engine.peak},
+            {"step_hits", engine.step_hits},
             {"suppressed", engine.suppressed}};
 }
 
@@ -57,8 +62,7 @@ std::string stats_json(const Street& street, const SourceLosses& losses, double 
     line["dropped"] = dropped(losses, state);
     line["unknown_processes"] = state.unknown_processes;
     line["seconds"] = seconds;
-    line["events_per_second"] =
-        seconds > 0 ? static_cast<double>(counters.events) / seconds : 0.0;
+    line["events_per_second"] = seconds > 0 ? static_cast<double>(counters.events) / seconds : 0.0;
     line["alerts"] = counters.alerts;
     line["partial_matches"] = partial_matches(street.engine_counters());
     line["peak_rss_bytes"] = peak_rss_bytes();

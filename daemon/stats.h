@@ -1,12 +1,12 @@
 // The counters of a run as one JSON line (docs/cli.md, --stats).
 #pragma once
 
+#include "core/event_source.h"
+#include "daemon/street.h"
+
 #include <chrono>
 #include <cstdio>
 #include <string>
-
-#include "core/event_source.h"
-#include "daemon/street.h"
 
 namespace sequitur {
 

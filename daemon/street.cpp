@@ -1,9 +1,9 @@
 #include "daemon/street.h"
 
-#include <algorithm>
-
 #include "core/alert_builder.h"
 #include "core/pipeline.h"
+
+#include <algorithm>
 
 namespace sequitur {
 namespace {

@@ -3,12 +3,6 @@
 // The composition root of both `run` and `replay`; they differ only in the source they give.
 #pragma once
 
-#include <atomic>
-#include <cstdint>
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "core/batch.h"
 #include "core/condition_stage.h"
 #include "core/event_source.h"
@@ -17,6 +11,12 @@
 #include "core/sink.h"
 #include "sequences/engine.h"
 #include "sequences/rule_set.h"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace sequitur {
 

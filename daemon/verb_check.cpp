@@ -1,13 +1,13 @@
 // check: every fault of every file, in one run.
 
-#include <cstdio>
-#include <string>
-
 #include "daemon/exit_status.h"
 #include "daemon/report.h"
 #include "daemon/verbs.h"
 #include "dsl/diagnostic.h"
 #include "dsl/frontend.h"
+
+#include <cstdio>
+#include <string>
 
 namespace sequitur {
 

@@ -2,16 +2,6 @@
 //
 // Where the kernel can't be traced it says why and replays the bundled capture instead.
 
-#include <atomic>
-#include <chrono>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <optional>
-#include <string>
-#include <thread>
-#include <vector>
-
 #include "core/sink.h"
 #include "daemon/exit_status.h"
 #include "daemon/held_command.h"
@@ -24,6 +14,16 @@
 #include "probe/capture.h"
 #include "probe/live_source.h"
 #include "probe/proc_lookup.h"
+
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
 
 namespace sequitur {
 namespace {
@@ -125,7 +125,8 @@ void drop_and_wait(HeldCommand& dropper, const AlertCatcher& catcher, std::atomi
 
 int show_live(const std::shared_ptr<const RuleSet>& rules, LiveSource& source, bool as_json) {
     const ScratchFolder folder;
-    if (folder.path().empty()) return report({Error::Code::kIo, "no folder can be made in /tmp", 0});
+    if (folder.path().empty())
+        return report({Error::Code::kIo, "no folder can be made in /tmp", 0});
     const std::string payload = folder.path() + "/payload", renamed = folder.path() + "/updater";
     const std::string script = "cp /bin/true " + payload + " && mv " + payload + ' ' + renamed +
                                " && chmod +x " + renamed + " && " + renamed;

@@ -1,16 +1,17 @@
 // fields and events: what conditions can ask, from the tables that answer.
 
-#include <cstdio>
-#include <nlohmann/json.hpp>
-#include <string>
-#include <string_view>
-
 #include "core/event_type.h"
 #include "core/field.h"
 #include "core/field_docs.h"
 #include "core/param_type.h"
 #include "daemon/exit_status.h"
 #include "daemon/verbs.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <string>
+#include <string_view>
 
 namespace sequitur {
 namespace {

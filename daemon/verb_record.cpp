@@ -1,10 +1,5 @@
 // record: live events, byte for byte, into a capture.
 
-#include <chrono>
-#include <cstdio>
-#include <optional>
-#include <vector>
-
 #include "core/limits.h"
 #include "daemon/exit_status.h"
 #include "daemon/live_session.h"
@@ -12,6 +7,11 @@
 #include "daemon/rule_loader.h"
 #include "daemon/verbs.h"
 #include "probe/jsonl_writer.h"
+
+#include <chrono>
+#include <cstdio>
+#include <optional>
+#include <vector>
 
 namespace sequitur {
 namespace {
@@ -43,9 +43,8 @@ int record(const RecordOptions& options) {
         length = std::chrono::duration_cast<std::chrono::nanoseconds>(
             std::chrono::duration<double>(*options.seconds));
     }
-    auto end = session->each_batch(length, [&](const std::vector<RecordView>& records) {
-        return (*writer)->write(records);
-    });
+    auto end = session->each_batch(
+        length, [&](const std::vector<RecordView>& records) { return (*writer)->write(records); });
     if (!end) return report(end.error());
     if (auto closed = (*writer)->close(); !closed) return report(closed.error());
     const SourceLosses losses = session->source().losses();

@@ -1,9 +1,5 @@
 // replay: the same engine over captures, alerts on stdout.
 
-#include <atomic>
-#include <cstdio>
-#include <memory>
-
 #include "core/limits.h"
 #include "daemon/alert_printer.h"
 #include "daemon/exit_status.h"
@@ -13,6 +9,10 @@
 #include "daemon/street.h"
 #include "daemon/verbs.h"
 #include "probe/capture.h"
+
+#include <atomic>
+#include <cstdio>
+#include <memory>
 
 namespace sequitur {
 

@@ -1,7 +1,5 @@
 // run: the daemon. Live kernel events, alerts on stdout, until it is told to stop.
 
-#include <cstdio>
-
 #include "daemon/alert_printer.h"
 #include "daemon/exit_status.h"
 #include "daemon/live.h"
@@ -13,6 +11,8 @@
 #include "daemon/verbs.h"
 #include "probe/live_source.h"
 #include "probe/proc_lookup.h"
+
+#include <cstdio>
 
 namespace sequitur {
 

@@ -1,9 +1,5 @@
 // trace: live events, a readable line each.
 
-#include <cstdio>
-#include <string>
-#include <vector>
-
 #include "core/field.h"
 #include "core/host_state.h"
 #include "daemon/exit_status.h"
@@ -11,6 +7,10 @@
 #include "daemon/report.h"
 #include "daemon/verbs.h"
 #include "probe/proc_lookup.h"
+
+#include <cstdio>
+#include <string>
+#include <vector>
 
 namespace sequitur {
 namespace {

@@ -4,12 +4,12 @@
 // (daemon/exit_status.h). main.cpp turns argv into these structs; docs/cli.md is their manual.
 #pragma once
 
+#include "core/time.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "core/time.h"
 
 namespace sequitur {
 
@@ -52,7 +52,7 @@ int trace(const TraceOptions& options);
 struct CheckOptions {
     std::vector<std::string> rules;
     std::vector<std::string> warnings;  // names after -W
-    std::string format = "text";  // text, json, sarif
+    std::string format = "text";        // text, json, sarif
 };
 int check(const CheckOptions& options);
 
@@ -62,6 +62,11 @@ struct ExplainOptions {
     std::string format = "text";  // text, json, dot
 };
 int explain(const ExplainOptions& options);
+
+struct TestOptions {
+    std::vector<std::string> files;  // and folders
+};
+int test(const TestOptions& options);
 
 struct ListOptions {
     std::string pattern;          // part of a name; empty: all

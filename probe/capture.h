@@ -1,10 +1,10 @@
 // Captures by name: the one place that knows which file ending is which format.
 #pragma once
 
+#include "core/event_source.h"
+
 #include <memory>
 #include <string>
-
-#include "core/event_source.h"
 
 namespace sequitur {
 
@@ -17,5 +17,8 @@ struct CaptureOptions {
 // kIo: it can't be opened; kBadInput: its format is not known.
 Result<std::unique_ptr<EventSource>> open_capture(const std::string& path,
                                                   const CaptureOptions& options);
+
+// A source over event lines in memory; `name` stands in messages.
+Result<std::unique_ptr<EventSource>> open_event_lines(std::string lines, const std::string& name);
 
 }  // namespace sequitur

@@ -1,0 +1,70 @@
+// test: rule tests, reported in TAP.
+
+#include "daemon/exit_status.h"
+#include "daemon/report.h"
+#include "daemon/rule_loader.h"
+#include "daemon/rule_test_run.h"
+#include "daemon/verbs.h"
+#include "dsl/frontend.h"
+#include "dsl/rule_test.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace sequitur {
+namespace {
+
+struct Tally {
+    std::size_t run = 0, failed = 0;
+};
+
+void print_result(Tally& tally, const std::string& name, const std::vector<std::string>& faults) {
+    ++tally.run;
+    if (!faults.empty()) ++tally.failed;
+    std::printf("%s %zu - %s\n", faults.empty() ? "ok" : "not ok", tally.run, name.c_str());
+    for (const std::string& fault : faults) std::printf("#   %s\n", fault.c_str());
+}
+
+// Runs the tests of one file; an Error stops everything, a failed test does not.
+Result<void> run_file(const dsl::RuleFile& file, Tally& tally) {
+    dsl::Diagnostics diagnostics;
+    const dsl::FileIndex index = diagnostics.sources().add(file.name, file.text);
+    const auto tests = dsl::read_rule_tests(index, diagnostics);
+    if (diagnostics.has_errors()) {
+        std::fputs(diagnostics.to_text().c_str(), stderr);
+        return fail(Error::Code::kBadInput, "the tests were refused");
+    }
+    const std::string folder = std::filesystem::path(file.name).parent_path().string();
+    for (const dsl::RuleTest& test : tests) {
+        // Without `rules` the file's own rules are meant.
+        std::vector<std::string> paths;
+        for (const std::string& path : test.rules) {
+            paths.push_back((std::filesystem::path(folder) / path).string());
+        }
+        if (paths.empty()) paths.push_back(file.name);
+        auto rules = load_rules(paths);
+        if (!rules) return tl::unexpected<Error>(rules.error());
+        auto outcome = run_rule_test(test, folder, *rules);
+        if (outcome) print_result(tally, test.name, outcome->differences);
+        else print_result(tally, test.name, {outcome.error().message});
+    }
+    return {};
+}
+
+}  // namespace
+
+int test(const TestOptions& options) {
+    auto files = dsl::read_rule_files(options.files);
+    if (!files) return report(files.error());
+    std::printf("TAP version 13\n");
+    Tally tally;
+    for (const dsl::RuleFile& file : *files) {
+        if (auto run = run_file(file, tally); !run) return report(run.error());
+    }
+    std::printf("1..%zu\n", tally.run);
+    return tally.failed ? kExitBadInput : kExitDone;
+}
+
+}  // namespace sequitur
