@@ -8,7 +8,8 @@ namespace sequitur {
 Result<std::unique_ptr<EventSource>> open_capture(const std::string& path,
                                                   const CaptureOptions& options) {
     if (path != "-" && !path.ends_with(".jsonl")) {
-        return fail(Error::Code::kBadInput, path + ": not a capture: its name ends in no known format (.jsonl)");
+        return fail(Error::Code::kBadInput,
+                    path + ": not a capture: its name ends in no known format (.jsonl)");
     }
     JsonlOptions jsonl;
     jsonl.is_lenient = options.is_lenient;
@@ -19,6 +20,10 @@ Result<std::unique_ptr<EventSource>> open_capture(const std::string& path,
         source = std::make_unique<OrderedSource>(std::move(source), options.lateness);
     }
     return source;
+}
+
+std::unique_ptr<EventSource> open_event_lines(std::string lines, const std::string& name) {
+    return JsonlSource::over(std::move(lines), name, {});
 }
 
 }  // namespace sequitur

@@ -19,6 +19,6 @@ Result<std::unique_ptr<EventSource>> open_capture(const std::string& path,
                                                   const CaptureOptions& options);
 
 // A source over event lines in memory; `name` stands in messages.
-Result<std::unique_ptr<EventSource>> open_event_lines(std::string lines, const std::string& name);
+std::unique_ptr<EventSource> open_event_lines(std::string lines, const std::string& name);
 
 }  // namespace sequitur
