@@ -4,13 +4,13 @@
 //   -> check (types, windows, steps) -> compile (ConditionSet, SequencePlan)
 #pragma once
 
+#include "dsl/diagnostic.h"
+#include "sequences/rule_set.h"
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "dsl/diagnostic.h"
-#include "sequences/rule_set.h"
 
 namespace sequitur::dsl {
 

@@ -1,0 +1,22 @@
+// Near misses: the name that was probably meant.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sequitur::dsl {
+
+// Edits between `a` and `b`: insert, delete, replace, swap neighbours. Stops counting at `limit`.
+std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit);
+
+// The candidate nearest to `name`, or empty when none is near: at most a third of its length in
+// edits. Differences of case alone, and '-' for '_', count as near. The first wins among equals.
+std::string_view nearest(std::string_view name, std::span<const std::string_view> candidates);
+
+// "did you mean 'x'?" for the nearest candidate, or empty.
+std::string did_you_mean(std::string_view name, std::span<const std::string_view> candidates);
+
+}  // namespace sequitur::dsl
