@@ -67,17 +67,21 @@ bool is_as_expected(const Alert& alert, const dsl::ExpectedAlert& expected) {
 Result<RuleTestOutcome> run_rule_test(const dsl::RuleTest& test, const std::string& folder,
                                       std::shared_ptr<const RuleSet> rules) {
     const bool is_capture = !test.capture.empty();
-    auto source = is_capture
-                      ? open_capture((std::filesystem::path(folder) / test.capture).string(), {})
-                      : open_event_lines(test.events, "events of '" + test.name + '\'');
-    if (!source) return tl::unexpected<Error>(source.error());
+    std::unique_ptr<EventSource> source;
+    if (is_capture) {
+        auto opened = open_capture((std::filesystem::path(folder) / test.capture).string(), {});
+        if (!opened) return tl::unexpected<Error>(opened.error());
+        source = std::move(*opened);
+    } else {
+        source = open_event_lines(test.events, "events of '" + test.name + '\'');
+    }
 
     AlertCollector collector;
     StreetOptions options;
     options.hostname = "test";
     Street street(std::move(rules), options, nullptr, collector);
     const std::atomic<bool> never_stop{false};
-    auto end = street.run(**source, never_stop);
+    auto end = street.run(*source, never_stop);
     if (!end && end.error().code != Error::Code::kEndOfInput) {
         return tl::unexpected<Error>(end.error());
     }
