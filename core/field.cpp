@@ -76,6 +76,7 @@ Result<void> complete(FieldRef& field, const FieldInfo& info) {
         field.index = -1;
         return resolve_argument(field, true);
     }
+    if (info.name.starts_with("thread.cap_")) field.has_flag_names = true;
     if (info.name == "evt.type.is.") {
         field.index = -1;
         return resolve_type_is(field);

@@ -62,6 +62,8 @@ struct FieldRef {
     // <syscall>.<argument>.<flag>: true when (argument & flag_mask) == flag_bits; mask 0 for others.
     std::uint64_t flag_bits = 0, flag_mask = 0;
     ValueType type = ValueType::kText;  // value type of this very reference
+    // Its text may be names of flags (Value::list), each of which `in` and `intersects` look at.
+    bool has_flag_names = false;
 
     friend bool operator==(const FieldRef& a, const FieldRef& b) {
         return a.id == b.id && a.step == b.step && a.name == b.name;

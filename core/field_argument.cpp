@@ -168,6 +168,14 @@ std::shared_ptr<const std::vector<std::int8_t>> params_of(std::string_view type_
     });
 }
 
+bool have_flag_names(const std::vector<std::int8_t>* params) {
+    if (params == nullptr) return true;
+    return std::ranges::any_of(event_types(), [&](const EventTypeInfo& type) {
+        const auto index = (*params)[type.id];
+        return index >= 0 && flags_of(type.params[static_cast<std::size_t>(index)]) != nullptr;
+    });
+}
+
 std::uint64_t argument_bits(const Event& event, std::size_t index, std::uint64_t otherwise) {
     return uint_param<std::uint64_t>(bytes_of(event, index), otherwise);
 }

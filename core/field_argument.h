@@ -18,6 +18,9 @@ std::shared_ptr<const std::vector<std::int8_t>> params_named(std::string_view na
 std::shared_ptr<const std::vector<std::int8_t>> params_of(std::string_view type_name,
                                                           std::string_view name);
 
+// Whether argument_text() may give names of flags for one of these parameters; null: for any.
+bool have_flag_names(const std::vector<std::int8_t>* params);
+
 // Index of a parameter by such a table, or -1.
 inline int param_index(const std::vector<std::int8_t>& params, const Event& event) {
     const auto type = static_cast<std::size_t>(event.type);

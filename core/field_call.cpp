@@ -155,6 +155,8 @@ Result<FieldRef> resolve_call_field(std::string_view text, FieldId argument_id, 
     if (second_dot == std::string_view::npos) {
         field.id = argument_id;
         field.type = call_type(param);
+        field.has_flag_names =
+            field.type == ValueType::kText && have_flag_names(field.params_by_type.get());
         return field;
     }
     const std::string_view flag = rest.substr(second_dot + 1);
@@ -181,13 +183,17 @@ Result<void> resolve_argument(FieldRef& field, bool is_raw) {
             return fail(Error::Code::kBadInput, "no event has so many arguments");
         }
         field.index = std::stoi(field.arg);
+        field.has_flag_names = true;
         return {};
     }
     field.params_by_type = params_named(name);
     if (!field.params_by_type) {
         return fail(Error::Code::kBadInput, "no event has an argument " + quoted(name));
     }
-    if (!is_raw) return {};
+    if (!is_raw) {
+        field.has_flag_names = have_flag_names(field.params_by_type.get());
+        return {};
+    }
     // Events differ in how they carry an argument of one name; the first of today's decides.
     for (const bool today : {true, false}) {
         for (const EventTypeInfo& type : event_types()) {

@@ -59,12 +59,11 @@ Value arg_characters(const FieldRef&, const Event& event, ValueScratch&) {
 
 Value argv(const FieldRef&, const Event& event, ValueScratch& scratch) {
     const ProcessImage& process = *event.process;
-    if (!process.exe) return Value::missing();
-    std::size_t count = 1;
+    if (!process.args && !process.exe) return Value::missing();
+    std::size_t count = 0;
     for_each_string(process.args.view(), [&](std::string_view) { ++count; });
-    Value* list = scratch.allocate_values(count);
+    Value* const list = scratch.allocate_values(count);
     Value* next = list;
-    *next++ = Value::of_symbol(process.exe.get());
     for_each_string(process.args.view(),
                     [&](std::string_view arg) { *next++ = Value::of_text(arg); });
     return Value::of_list({list, count});
@@ -173,7 +172,7 @@ constexpr FieldRow kRows[] = {
         "The command line behind its first word, blank-separated; [N] is one argument from 0.")
         .with_arg(FieldArg::kOptionalIndex),
     field_row("proc.argv", kList, kProcess, argv,
-              "The command line as a list, its first word included.")
+              "The command line behind its first word, as a list.")
         .as_list()
         .as_key("one key for each distinct argument"),
     field_row("proc.cmdline", kText, kProcess, known_text<&ProcessImage::cmdline>,
