@@ -1,0 +1,190 @@
+#include "core/host_state.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/process_resolver.h"
+#include "core/state_arguments.h"
+#include "core/state_dispatch.h"
+#include "core/state_tables.h"
+
+namespace sequitur {
+namespace {
+
+// Strings are swept in small steps, only when the table is large, and what was used in the last
+// batches is spared: a path that is opened every second is not worth freeing.
+constexpr std::size_t kSweepSlots = 512;
+constexpr std::uint64_t kSpareBatches = 256;
+
+bool is_snapshot(const EventTypeInfo& info) { return info.source == EventSourceKind::kIter; }
+
+// Exits of system calls have their result first, whatever it is called.
+bool has_result(const EventTypeInfo& info) {
+    return info.is_exit && info.source == EventSourceKind::kSyscall && !info.params.empty() &&
+           info.id != static_cast<std::uint16_t>(EventType::kGeneric) &&
+           info.params.front().type != ParamType::kDyn;
+}
+
+}  // namespace
+
+struct HostState::Impl {
+    Impl(const Limits& limits_given, ProcessLookup* lookup)
+        : limits(limits_given), tables(limits_given, lookup) {
+        for (const EventTypeInfo& info : event_types()) {
+            Kind& kind = kinds[info.id];
+            kind.info = &info;
+            const bool is_known = (info.flags & event_flag::kUnused) == 0 && info.name != "NA";
+            const auto type = static_cast<EventType>(info.id);
+            kind.is_known = is_known;
+            kind.has_result = has_result(info);
+            kind.writes = (info.flags & event_flag::kWritesToFd) != 0;
+            kind.family = family_of(type);
+            kind.layout = argument_layout(type);
+        }
+        auto* image = new ProcessImage;
+        image->is_placeholder = true;
+        nobody = Ref<ProcessImage>(image);
+    }
+
+    // What there is to know of a type before looking at a record, in one place.
+    struct Kind {
+        const EventTypeInfo* info = nullptr;
+        Family family;
+        ArgumentLayout layout;
+        bool is_known = false, has_result = false, writes = false;
+    };
+
+    void apply(const RecordView& record, std::vector<Event>& events);
+    void read_header(const RecordView& record, const Kind& kind, Event& event) const;
+    void apply_snapshot(const RecordView& record, const Kind& kind);
+    void apply_call(const RecordView& record, const Kind& kind, Event& event);
+    void finish(const Kind& kind, Call& call);
+
+    Limits limits;
+    StateTables tables;
+    std::array<Kind, kEventTypeCount> kinds;
+    HostInfo host;
+    Ref<ProcessImage> nobody;  // stands for the process of records that have none
+    std::uint64_t number = 0;
+};
+
+void HostState::Impl::read_header(const RecordView& record, const Kind& kind, Event& event) const {
+    event.record = record;
+    event.time = timestamp_from_ns(record.ts_ns());
+    event.tid = static_cast<std::int64_t>(record.tid());
+    event.info = kind.info;
+    event.host = &host;
+    event.type = record.type();
+    event.process = nobody.get();
+}
+
+void HostState::Impl::apply(const RecordView& record, std::vector<Event>& events) {
+    if (record.empty()) return;
+    const auto id = static_cast<std::size_t>(record.type());
+    if (id >= kEventTypeCount || !kinds[id].is_known) {
+        ++tables.counters.unknown_types;
+        return;
+    }
+    const Kind& kind = kinds[id];
+    if (kind.family.snapshot != nullptr || is_snapshot(*kind.info)) {
+        apply_snapshot(record, kind);
+        return;
+    }
+    Event& event = events.emplace_back();
+    read_header(record, kind, event);
+    event.number = ++number;
+    if (number == 1 || event.time < host.first_event) host.first_event = event.time;
+    apply_call(record, kind, event);
+}
+
+void HostState::Impl::apply_snapshot(const RecordView& record, const Kind& kind) {
+    if (kind.family.snapshot == nullptr) return;
+    Event event;
+    read_header(record, kind, event);
+    const Call call(record, event);
+    kind.family.snapshot(tables, call);
+}
+
+void HostState::Impl::apply_call(const RecordView& record, const Kind& kind, Event& event) {
+    Call call(record, event);
+    event.truncated_params = call.options.truncated_params();
+    if (kind.has_result && call.params.has(0)) {
+        event.has_result = true;
+        event.result = call.params.i64(0, 0);
+    } else if (kind.has_result) {
+        ++tables.counters.malformed;  // a call that does not say how it went
+    }
+    if (event.tid < 0) return;  // of no thread: container, plugin
+    if (kind.family.finds_caller) {  // clone: its caller may only now come to be
+        kind.family.call(tables, call);
+    } else {
+        resolve_caller(tables, call, event.tid);
+        if (call.process->image->is_placeholder) ++tables.counters.unknown_processes;
+        if (!kind.family.reads_arguments) read_arguments(tables, call, kind.layout);
+        if (kind.family.call != nullptr) kind.family.call(tables, call);
+    }
+    finish(kind, call);
+}
+
+// What holds for every event once its family is done: whose it is, and who first wrote its file.
+void HostState::Impl::finish(const Kind& kind, Call& call) {
+    Event& event = call.event;
+    if (call.process != nullptr) {
+        call.process->has_acted = true;
+        event.process = &tables.processes.image_of(*call.process);
+    }
+    if (!event.file) return;
+    FileOrigin origin = tables.files.origin(event.file);
+    if (origin.process == nullptr && kind.writes && event.has_result && event.result > 0) {
+        tables.files.set_origin(event.file, event.process, event.time);
+        origin = {event.process, event.time};
+    }
+    event.origin_process = origin.process;
+    event.origin_time = origin.time;
+}
+
+HostState::HostState(const Limits& limits, ProcessLookup* lookup)
+    : impl_(std::make_unique<Impl>(limits, lookup)) {}
+
+HostState::~HostState() = default;
+
+void HostState::apply(std::span<const RecordView> records, std::uint64_t batch,
+                      std::vector<Event>& events) {
+    impl_->tables.strings.begin_batch(batch);
+    impl_->tables.reclaim.begin_batch(batch);
+    for (const RecordView& record : records) impl_->apply(record, events);
+    impl_->tables.processes.keep_limits();
+}
+
+void HostState::release_through(std::uint64_t batch) {
+    StateTables& tables = impl_->tables;
+    tables.reclaim.release_through(batch);
+    const std::size_t bytes = tables.strings.bytes();
+    if (bytes * 2 < impl_->limits.interned_bytes_max) return;
+    if (bytes < impl_->limits.interned_bytes_max) {
+        if (batch > kSpareBatches) tables.strings.sweep(kSweepSlots, batch - kSpareBatches);
+        return;
+    }
+    // Full: everything that can go does.
+    tables.paths.clear();
+    tables.strings.sweep(tables.strings.slots(), batch);
+}
+
+void HostState::set_boot_id(std::string boot_id) { impl_->host.boot_id = std::move(boot_id); }
+void HostState::set_hostname(std::string hostname) { impl_->host.hostname = std::move(hostname); }
+
+HostStateCounters HostState::counters() const {
+    const StateTables& tables = impl_->tables;
+    HostStateCounters counters = tables.counters;
+    counters.processes = tables.processes.size();
+    counters.descriptors = tables.processes.descriptor_totals().in_use;
+    counters.files = tables.files.size();
+    counters.strings = tables.strings.size();
+    counters.processes_evicted = tables.processes.evicted();
+    counters.descriptors_evicted =
+        tables.processes.descriptors_evicted() + tables.processes.descriptor_totals().refused;
+    counters.files_evicted = tables.files.evicted();
+    return counters;
+}
+
+}  // namespace sequitur

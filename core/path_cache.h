@@ -1,0 +1,54 @@
+// Paths that were resolved before: (directory, text) to the joined path and its parts.
+//
+// Programs open the same few thousand names over and over. A hit costs one look-up where a join
+// costs copying and up to three internings; it also hands back the Descriptor of the last such
+// open, which is shared when nothing about it differs.
+// Thread: the state stage's.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "core/interner.h"
+#include "core/reclaim.h"
+
+namespace sequitur {
+
+class PathCache {
+public:
+    struct Entry {
+        SymbolRef base, raw;        // what was asked: null base for an absolute path
+        SymbolRef path;             // the answer
+        SymbolRef directory, filename;
+        Ref<Descriptor> opened;     // the last descriptor for this very path, or null
+        Ref<Descriptor> attempted;  // the same for calls that failed
+    };
+
+    // Both must outlive this. `entries` is rounded up to a power of two; the entry that a new one
+    // falls on is dropped.
+    PathCache(Interner& strings, Reclaim& reclaim, std::size_t entries = 8192);
+
+    // `raw` seen from `base` (its text may end in '/' or not; null: nothing known of it).
+    // The entry is valid until the next call. Precondition: raw is not null.
+    Entry& resolve(Symbol base, Symbol raw);
+
+    // The same for a path that the kernel resolved: taken as it is.
+    Entry& whole(Symbol path);
+
+    // Drops everything, so that the strings can be swept.
+    void clear();
+
+private:
+    Entry& seen(Entry& entry) const;
+    Entry& slot_for(Symbol base, Symbol raw);
+    void renew(Entry& entry, Symbol base, Symbol raw, Symbol path);
+    void retire(Ref<Descriptor>& descriptor);
+
+    Interner& strings_;
+    Reclaim& reclaim_;
+    std::vector<Entry> entries_;
+    std::string joined_;
+};
+
+}  // namespace sequitur

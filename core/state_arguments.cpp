@@ -1,0 +1,153 @@
+#include "core/state_arguments.h"
+
+#include <array>
+#include <charconv>
+
+namespace sequitur {
+namespace {
+
+constexpr std::int64_t kCurrentDirectory = -100;
+
+bool is_path(ParamType type) { return type == ParamType::kFspath || type == ParamType::kFsrelpath; }
+
+ArgumentLayout layout_of(const EventTypeInfo& info) {
+    ArgumentLayout layout;
+    layout.fd = info.fd_param;
+    for (std::size_t i = 0; i < info.params.size(); ++i) {
+        const ParamInfo& param = info.params[i];
+        const auto index = static_cast<std::int8_t>(i);
+        if (param.name == "flags") layout.flags = index;
+        if (!is_path(param.type)) continue;
+        if (layout.path < 0) {
+            layout.path = index;
+            layout.path_dirfd = param.dirfd_param;
+        } else if (layout.target < 0) {
+            layout.target = index;
+            layout.target_dirfd = param.dirfd_param;
+        }
+    }
+    layout.fd_is_directory = layout.fd >= 0 && layout.fd == layout.path_dirfd;
+    return layout;
+}
+
+// The two whose table row does not say it: exec's paths are looked after in state_exec.cpp, and a
+// symlink's text is no path that the call looks up.
+std::array<ArgumentLayout, kEventTypeCount> make_layouts() {
+    std::array<ArgumentLayout, kEventTypeCount> layouts;
+    for (const EventTypeInfo& info : event_types()) layouts[info.id] = layout_of(info);
+    for (const EventType exec : {EventType::kExecve, EventType::kExecveat}) {
+        layouts[static_cast<std::size_t>(exec)] = ArgumentLayout{};
+    }
+    for (const EventType type : {EventType::kSymlink, EventType::kSymlinkat}) {
+        ArgumentLayout& layout = layouts[static_cast<std::size_t>(type)];
+        layout.target = 1;  // params: res, target, [linkdirfd,] linkpath
+        layout.target_dirfd = -1;
+    }
+    return layouts;
+}
+
+void read_descriptor(StateTables& tables, Call& call, const ArgumentLayout& layout) {
+    Event& event = call.event;
+    event.fd_number = call.params.i64(static_cast<unsigned>(layout.fd));
+    event.fd = call.task->files->find(event.fd_number);
+    if (event.fd != nullptr && event.fd->name_changed) {  // that was the call before this one
+        auto* settled = new Descriptor(*event.fd);
+        settled->name_changed = false;
+        event.fd = settled;
+        call.task->files->replace(event.fd_number, Ref<Descriptor>(settled), call.ts);
+    }
+    if (event.fd == nullptr) {
+        if (event.fd_number >= 0 && !call.failed()) ++tables.counters.unknown_descriptors;
+        return;
+    }
+    if (!layout.fd_is_directory && event.fd->file) {
+        event.file = event.fd->file;
+        event.file_path = event.fd->name.get();
+    }
+}
+
+void read_path(StateTables& tables, Call& call, int param, int dirfd, Symbol& raw, Symbol& path) {
+    const std::string_view text = call.params.text(static_cast<unsigned>(param));
+    if (text.data() == nullptr) return;
+    raw = tables.strings.intern(text);
+    path = tables.paths.resolve(path_base(tables, call, dirfd), raw).path.get();
+}
+
+}  // namespace
+
+const ArgumentLayout& argument_layout(EventType type) {
+    static const std::array<ArgumentLayout, kEventTypeCount> layouts = make_layouts();
+    return layouts[static_cast<std::size_t>(type)];
+}
+
+void read_arguments(StateTables& tables, Call& call, const ArgumentLayout& layout) {
+    Event& event = call.event;
+    if (layout.fd >= 0) read_descriptor(tables, call, layout);
+    if (layout.path >= 0) {
+        read_path(tables, call, layout.path, layout.path_dirfd, event.path_raw, event.path);
+    }
+    if (layout.target >= 0) {
+        read_path(tables, call, layout.target, layout.target_dirfd, event.target_path_raw,
+                  event.target_path);
+    }
+    if (event.file) return;
+    const InodeInfo inode = inode_of(call, SEQUITUR_ROLE_TARGET);
+    if (!inode && event.path == nullptr) return;
+    event.file_path = kernel_path(tables, call, SEQUITUR_ROLE_TARGET, event.path);
+    event.file = tables.files.peek(inode, file_name(call, event.file_path));
+}
+
+Symbol path_base(StateTables& tables, const Call& call, int dirfd_param) {
+    const Symbol cwd = call.process->image->cwd.get();
+    if (dirfd_param < 0) return cwd;
+    const std::int64_t dirfd =
+        call.params.i64(static_cast<unsigned>(dirfd_param), kCurrentDirectory);
+    if (static_cast<std::int32_t>(dirfd) == kCurrentDirectory) return cwd;
+    const Descriptor* directory = call.task->files->find(dirfd);
+    if (directory == nullptr || !directory->name) return tables.unknown_directory.get();
+    return directory->name.get();
+}
+
+std::uint32_t path_space(const ProcessImage& image) {
+    if (image.mount_ns != 0) return image.mount_ns;
+    if (!image.container_id) return 0;
+    return static_cast<std::uint32_t>(image.container_id.get()->serial) | 0x80000000U;
+}
+
+FileName file_name(const Call& call, Symbol path) {
+    const std::string_view text = view_of(path);
+    if (text.empty() || text.front() != '/' || text.starts_with("/proc/")) return {};
+    return {path_space(*call.process->image), path};
+}
+
+InodeInfo inode_of(const Call& call, unsigned role) {
+    const sequitur_file_option* file = call.options.file(role);
+    if (file == nullptr) return {};
+    return {file->ino, file->dev, file->generation};
+}
+
+Symbol kernel_path(StateTables& tables, const Call& call, unsigned role, Symbol fallback) {
+    const std::string_view told = call.options.path(role).text;
+    if (told.empty() || told == view_of(fallback)) return fallback;
+    return tables.strings.intern(told);
+}
+
+const Descriptor* descriptor_behind(const Call& call, std::string_view path) {
+    for (const std::string_view prefix : {"/proc/self/fd/", "/dev/fd/"}) {
+        if (!path.starts_with(prefix)) continue;
+        const std::string_view digits = path.substr(prefix.size());
+        std::int64_t fd = -1;
+        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), fd);
+        if (error != std::errc() || end != digits.data() + digits.size()) return nullptr;
+        return call.task->files->find(fd);
+    }
+    return nullptr;
+}
+
+FileSight sight_of(std::string_view path) {
+    const bool is_held = path.starts_with("/proc/") || path.starts_with("/dev/fd/") ||
+                         path.ends_with(" (deleted)");
+    return is_held ? FileSight::kHeld : FileSight::kNamed;
+}
+
+}  // namespace sequitur

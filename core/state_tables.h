@@ -1,0 +1,46 @@
+// The state stage's tables, as the call families share them. Plain data without behaviour; inside
+// core/state_*.cpp and core/host_state.cpp only.
+#pragma once
+
+#include <string>
+
+#include "core/account_table.h"
+#include "core/file_table.h"
+#include "core/host_state.h"
+#include "core/interner.h"
+#include "core/limits.h"
+#include "core/path_cache.h"
+#include "core/process_table.h"
+#include "core/reclaim.h"
+
+namespace sequitur {
+
+struct StateTables {
+    StateTables(const Limits& limits, ProcessLookup* process_lookup)
+        : files(strings, reclaim, limits.files_max),
+          paths(strings, reclaim),
+          processes(limits, reclaim, accounts),
+          lookup(process_lookup),
+          unknown_directory(strings.intern("<UNKNOWN>")) {}
+
+    // The order is that of construction: what stands later lets go of what stands before it.
+    Interner strings;
+    Reclaim reclaim;
+    AccountTable accounts{strings};
+    FileTable files;
+    PathCache paths;
+    ProcessTable processes;
+
+    ProcessLookup* lookup;
+    HostStateCounters counters;
+    SymbolRef unknown_directory;       // stands for the name of a descriptor that is not known
+    bool source_marks_created = false; // O_F_CREATED was seen: its absence means something
+    std::string text;                  // working memory of whoever runs
+};
+
+// Text to Symbol; a null view (value missing) to a null Symbol.
+inline Symbol symbol_of(StateTables& tables, std::string_view text) {
+    return text.data() != nullptr ? tables.strings.intern(text) : nullptr;
+}
+
+}  // namespace sequitur
