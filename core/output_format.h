@@ -1,7 +1,8 @@
 // An output template: text with %fields, as rules write it, compiled.
 //
 // %field, %field[arg], %transform(...), and in a sequence %step.field and %sequence.NAME. A missing
-// value prints <NA>. "%%" is not special, as in Falco; '%*field' is accepted and means '%field'.
+// value prints <NA>. A number behind the % cuts or fills the value to that many bytes, as in
+// %20proc.name. "%%" is not special, as in Falco; '%*field' is accepted and means '%field'.
 #pragma once
 
 #include <span>
@@ -19,7 +20,8 @@ enum class MatchField : std::uint8_t { kNone, kKey, kDuration, kStart, kSteps };
 struct OutputSegment {
     std::string text;                 // literal text that stands before the value
     bool has_value = false;           // false: the tail
-    std::string name;                 // as written without '%': key in output_fields
+    std::string name;                 // as written without '%' and width: key in output_fields
+    std::uint32_t width = 0;          // 0: as long as the value is
     Operand value;                    // field.step says whose event
     MatchField match_field = MatchField::kNone;
 };
@@ -44,7 +46,7 @@ struct OutputField {
     std::string text;
 };
 
-// The finished line. `event` is the event that fired; `steps[i]` those of a sequence.
+// The finished line; bytes of the event stand in it as they are. `event` is the event that fired; `steps[i]` those of a sequence.
 std::string render(const OutputFormat& format, const Event& event,
                    std::span<const Event* const> steps, const MatchValues& match);
 // Every value of the template by name, each once, in the template's order.
