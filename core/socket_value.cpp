@@ -91,7 +91,7 @@ void append_endpoint_text(const SocketEndpoint& endpoint, std::uint8_t family, s
 
 }  // namespace
 
-std::optional<SocketAddress> socket_address(std::span<const std::byte> param) {
+std::optional<SocketAddress> socket_address(std::span<const std::byte> param, bool keep_mapped) {
     if (param.size() < 2) return std::nullopt;
     SocketAddress address;
     address.family = std::to_integer<std::uint8_t>(param[0]);
@@ -103,14 +103,14 @@ std::optional<SocketAddress> socket_address(std::span<const std::byte> param) {
     const std::size_t width = ip_width(address.family);
     if (param.size() != 1 + width + 2) return std::nullopt;
     address.endpoint = read_endpoint(param.data() + 1, width);
-    if (address.family == kFamilyInet6 && is_mapped(address.endpoint.ip)) {
+    if (!keep_mapped && address.family == kFamilyInet6 && is_mapped(address.endpoint.ip)) {
         address.family = kFamilyInet;
         unmap(address.endpoint.ip);
     }
     return address;
 }
 
-std::optional<SocketTuple> socket_tuple(std::span<const std::byte> param) {
+std::optional<SocketTuple> socket_tuple(std::span<const std::byte> param, bool keep_mapped) {
     if (param.empty()) return std::nullopt;
     SocketTuple tuple;
     tuple.family = std::to_integer<std::uint8_t>(param[0]);
@@ -127,7 +127,7 @@ std::optional<SocketTuple> socket_tuple(std::span<const std::byte> param) {
     tuple.source = read_endpoint(param.data() + 1, width);
     tuple.destination = read_endpoint(param.data() + 1 + width + 2, width);
     // Both addresses decide: "::" alone is also IPv6's own unspecified address.
-    if (tuple.family == kFamilyInet6 && is_v4_inside(tuple.source.ip) &&
+    if (!keep_mapped && tuple.family == kFamilyInet6 && is_v4_inside(tuple.source.ip) &&
         is_v4_inside(tuple.destination.ip)) {
         tuple.family = kFamilyInet;
         unmap(tuple.source.ip);

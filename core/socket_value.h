@@ -40,9 +40,11 @@ struct SocketTuple {
 };
 
 // From a parameter's bytes; nothing when it is empty, of another family, or of a wrong length.
-// Paths are views into `param`. A tuple or address of v4-mapped IPv6 addresses comes as inet.
-std::optional<SocketAddress> socket_address(std::span<const std::byte> param);
-std::optional<SocketTuple> socket_tuple(std::span<const std::byte> param);
+// Paths are views into `param`. What consists of v4-mapped IPv6 addresses comes as inet, unless
+// `keep_mapped` asks for the bytes as they are.
+std::optional<SocketAddress> socket_address(std::span<const std::byte> param,
+                                            bool keep_mapped = false);
+std::optional<SocketTuple> socket_tuple(std::span<const std::byte> param, bool keep_mapped = false);
 
 // A parameter's bytes, appended. Families other than the three add nothing.
 void append_bytes(const SocketAddress& address, std::vector<std::byte>& out);
