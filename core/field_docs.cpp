@@ -91,16 +91,6 @@ constexpr std::array<Kind, 12> kKinds{{{ParamType::kErrno, "result"},
                                        {ParamType::kSockaddr, "address"},
                                        {ParamType::kSocktuple, "connection"}}};
 
-std::string_view kind_of(const ParamInfo& param) {
-    if (param.flags != nullptr) return is_enumeration(param.type) ? "one of" : "flags";
-    if (is_mode(param)) return "mode";
-    if (is_text_list(param)) return "texts";
-    if (is_text(param.type)) return "text";
-    const auto known = std::ranges::find(kKinds, param.type, &Kind::type);
-    if (known != kKinds.end()) return known->name;
-    return fixed_width(param.type) != 0 ? "number" : "bytes";
-}
-
 void append_event(const EventTypeInfo& type, std::string& out) {
     out += "| `" + std::string(type.name) + "` | ";
     out += type.is_exit ? "exit | " : "entry | ";
@@ -129,6 +119,16 @@ std::vector<const FlagTable*> used_tables() {
 }
 
 }  // namespace
+
+std::string_view kind_of(const ParamInfo& param) {
+    if (param.flags != nullptr) return is_enumeration(param.type) ? "one of" : "flags";
+    if (is_mode(param)) return "mode";
+    if (is_text_list(param)) return "texts";
+    if (is_text(param.type)) return "text";
+    const auto known = std::ranges::find(kKinds, param.type, &Kind::type);
+    if (known != kKinds.end()) return known->name;
+    return fixed_width(param.type) != 0 ? "number" : "bytes";
+}
 
 std::string_view name_of(ValueType type) {
     switch (type) {

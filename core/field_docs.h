@@ -15,6 +15,9 @@ std::string events_markdown();
 // "text", "number", "time", ... for people.
 std::string_view name_of(ValueType type);
 
+// The same of an event's argument: "flags", "descriptor", "texts".
+std::string_view kind_of(const ParamInfo& param);
+
 // How the field is written in a rule: "proc.aname[N]", "evt.arg.NAME".
 std::string written_form(const FieldInfo& field);
 

@@ -3,7 +3,6 @@
 #include "core/event_type.h"
 #include "core/field.h"
 #include "core/field_docs.h"
-#include "core/param_type.h"
 #include "daemon/exit_status.h"
 #include "daemon/verbs.h"
 
@@ -25,7 +24,7 @@ bool matches(std::string_view name, const std::string& pattern) {
 }
 
 std::string json_of(const FieldInfo& field) {
-    Json line = {{"name", std::string(field.name)},
+    Json line = {{"name", written_form(field)},
                  {"type", std::string(name_of(field.type))},
                  {"list", field.is_list},
                  {"multiple", field.is_multi},
@@ -39,7 +38,7 @@ std::string json_of(const EventTypeInfo& type) {
     Json params = Json::array();
     for (const ParamInfo& param : type.params) {
         params.push_back({{"name", std::string(param.name)},
-                          {"type", std::string(name_of(param.type))},
+                          {"type", std::string(kind_of(param))},
                           {"flags", param.flags ? Json(std::string(param.flags->name)) : Json()}});
     }
     Json line = {{"name", std::string(type.name)},
@@ -50,7 +49,7 @@ std::string json_of(const EventTypeInfo& type) {
 }
 
 std::string text_of(const FieldInfo& field) {
-    std::string line(field.name);
+    std::string line = written_form(field);
     if (line.size() < 34) line.resize(34, ' ');
     std::string type(name_of(field.type));
     if (field.is_list) type += " list";
@@ -70,7 +69,7 @@ std::string text_of(const EventTypeInfo& type) {
     for (const ParamInfo& param : type.params) {
         if (!is_first) line += ", ";
         is_first = false;
-        line += std::string(param.name) + ' ' + std::string(name_of(param.type));
+        line += std::string(param.name) + ' ' + std::string(kind_of(param));
     }
     return line + '\n';
 }

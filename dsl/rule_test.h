@@ -35,7 +35,7 @@ struct RuleTest {
 inline constexpr std::uint64_t kTestEpochNs = 1'700'000'000'000'000'000;
 
 // The tests of a file that is among diagnostics.sources(), in order. Other objects are left to the
-// rule compiler: a file may hold rules and their tests. Failed: an error was reported.
-Checked<std::vector<RuleTest>> read_rule_tests(FileIndex file, Diagnostics& diagnostics);
+// rule compiler: a file may hold rules and their tests. They can be run when no error was reported.
+std::vector<RuleTest> read_rule_tests(FileIndex file, Diagnostics& diagnostics);
 
 }  // namespace sequitur::dsl
