@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -99,8 +100,9 @@ double probability_of(const Atom& atom) {
     switch (atom.test) {
         case Atom::Test::kExists: return 0.95;
         case Atom::Test::kEqual:
-        case Atom::Test::kAllEqual:
-            return std::min(0.5, 0.02 * static_cast<double>(atom.check.right.size()));
+            return atom.is_inverted
+                       ? 0.9
+                       : std::min(0.5, 0.02 * static_cast<double>(atom.check.right.size()));
         case Atom::Test::kCompare: return 0.5;
         case Atom::Test::kPattern: return 0.05;
         case Atom::Test::kPathPrefix: return 0.1;
@@ -134,11 +136,28 @@ std::optional<Pattern::Kind> pattern_kind_of(Operator op) {
     return std::nullopt;
 }
 
+// Transformers give lists for lists, and what a JSON object holds shows only when it comes.
 Slot::Shape shape_of(const Operand& operand) {
-    if (operand.kind != Operand::Kind::kField) return Slot::Shape::kSingle;
+    if (operand.kind != Operand::Kind::kField) return Slot::Shape::kSeveral;
     const FieldInfo& info = field_info(operand.field.id);
-    const bool is_many = info.is_list || (info.is_multi && operand.field.index < 0);
-    return is_many ? Slot::Shape::kAny : Slot::Shape::kSingle;
+    const bool is_single =
+        !info.is_list && !is_many_valued(operand.field) && info.stream == EventStream::kSyscall;
+    return is_single ? Slot::Shape::kSingle : Slot::Shape::kSeveral;
+}
+
+bool is_many(const Operand& operand) {
+    return operand.kind == Operand::Kind::kField && is_many_valued(operand.field);
+}
+
+bool is_order(Operator op) {
+    return op == Operator::kLt || op == Operator::kLe || op == Operator::kGt || op == Operator::kGe;
+}
+
+bool has_nan(const Check& check) {
+    return std::ranges::any_of(check.right, [](const Operand& right) {
+        const auto* number = std::get_if<double>(&right.constant);
+        return number != nullptr && std::isnan(*number);
+    });
 }
 
 // Patterns for one constant of a pattern check; nothing when there is no plain one.
@@ -151,6 +170,8 @@ std::optional<Pattern> pattern_of(Operator op, const std::string& constant) {
     if (!kind) return std::nullopt;
     return Pattern{.kind = *kind, .ignore_case = op == Operator::kIcontains, .text = constant};
 }
+
+bool is_set(Operator op) { return op == Operator::kIn || op == Operator::kIntersects; }
 
 // What is to be matched for a pattern check on text; nothing when some constant has no plain
 // pattern. Paths without globs are left to Test::kPathPrefix.
@@ -192,7 +213,9 @@ Literal AtomCatalog::literal_of(const Check& check, BoolGraph& graph) {
 }
 
 Literal AtomCatalog::lower(const Check& check, BoolGraph& graph) {
-    if (!is_constant_check(check, class_of(check.left))) return judged(check, graph);
+    if (!is_constant_check(check, class_of(check.left)) || has_nan(check)) {
+        return judged(check, graph);
+    }
     if (check.quantifier != Quantifier::kNone) return lower_quantified(check, graph);
     return lower_plain(check, graph);
 }
@@ -200,13 +223,12 @@ Literal AtomCatalog::lower(const Check& check, BoolGraph& graph) {
 Literal AtomCatalog::lower_quantified(const Check& check, BoolGraph& graph) {
     const bool is_short = check.right.size() <= kOneofMax;
     const bool is_oneof = check.quantifier == Quantifier::kOneof;
-    if (check.right.empty() || shape_of(check.left) != Slot::Shape::kSingle ||
-        (is_oneof && !is_short)) {
-        return judged(check, graph);
-    }
+    // For several values the quantifier is asked of each by itself, and so for the names of flags.
+    const bool is_apart = shape_of(check.left) == Slot::Shape::kSingle && !is_set(check.op);
+    if (check.right.empty() || !is_apart || (is_oneof && !is_short)) return judged(check, graph);
     std::vector<Literal> each;
     for (const Operand& right : check.right) {
-        Check one{.left = check.left, .op = check.op, .right = {right}};
+        const Check one{.left = check.left, .op = check.op, .right = {right}};
         each.push_back(literal_of(one, graph));
     }
     if (check.quantifier == Quantifier::kAllof) return graph.conjunction(each);
@@ -225,38 +247,40 @@ Literal AtomCatalog::lower_quantified(const Check& check, BoolGraph& graph) {
 Literal AtomCatalog::lower_plain(const Check& check, BoolGraph& graph) {
     const ValueClass values = class_of(check.left);
     const Slot::Shape shape = shape_of(check.left);
-    const bool is_list =
-        check.left.kind == Operand::Kind::kField && field_info(check.left.field.id).is_list;
-    const auto plain = [&](Atom::Test test, std::vector<Pattern> patterns = {}) {
-        return atom({.check = check, .test = test, .patterns = std::move(patterns)},
-                    slot_of(check, values, shape), graph);
-    };
-    if (check.op == Operator::kExists) return plain(Atom::Test::kExists);
+    Atom plain{.check = check};
+    const auto add = [&] { return atom(std::move(plain), slot_of(check, values, shape), graph); };
+    plain.test = Atom::Test::kExists;
+    if (check.op == Operator::kExists) return add();
     if (check.right.empty()) return judged(check, graph);
-    const bool is_set = check.op == Operator::kIn || check.op == Operator::kIntersects;
-    if (check.right.size() > 1 && !is_set && check.op != Operator::kPmatch) {
-        return judged(check, graph);
+    const bool takes_many = is_set(check.op) || check.op == Operator::kPmatch;
+    if (check.right.size() > 1 && !takes_many) return judged(check, graph);
+
+    plain.test = Atom::Test::kEqual;
+    if (is_set(check.op) || check.op == Operator::kEq) {
+        plain.wants_all = check.op == Operator::kIn && !is_many(check.left);
+        return add();
     }
-    if (is_set || check.op == Operator::kEq) {
-        return plain(is_list && check.op == Operator::kIn ? Atom::Test::kAllEqual
-                                                          : Atom::Test::kEqual);
-    }
-    if (check.op == Operator::kNe) {
-        const bool is_inverse =
-            shape == Slot::Shape::kSingle || field_info(check.left.field.id).negates_all;
-        if (!is_inverse) return judged(check, graph);
-        Check exists{.left = check.left, .op = Operator::kExists, .right = {}};
+    if (check.op == Operator::kNe && shape == Slot::Shape::kSingle) {
+        const Check exists{.left = check.left, .op = Operator::kExists, .right = {}};
         Check equal = check;
         equal.op = Operator::kEq;
         return graph.conjunction(
             std::array{literal_of(exists, graph), negated(literal_of(equal, graph))});
     }
-    if (values == ValueClass::kNumber) return plain(Atom::Test::kCompare);
+    if (check.op == Operator::kNe) {
+        // "None is equal" is the inverse of "any is equal", "any differs" that of "all are equal".
+        plain.is_inverted = true;
+        plain.wants_all = !is_many(check.left) || !field_info(check.left.field.id).negates_all;
+        return add();
+    }
+    plain.test = Atom::Test::kCompare;
+    if (values == ValueClass::kNumber && is_order(check.op)) return add();
     if (values != ValueClass::kText && values != ValueClass::kBytes) return judged(check, graph);
     std::optional<std::vector<Pattern>> patterns = patterns_of(check);
     if (!patterns) return judged(check, graph);
-    return plain(check.op == Operator::kPmatch ? Atom::Test::kPathPrefix : Atom::Test::kPattern,
-                 std::move(*patterns));
+    plain.test = check.op == Operator::kPmatch ? Atom::Test::kPathPrefix : Atom::Test::kPattern;
+    plain.patterns = std::move(*patterns);
+    return add();
 }
 
 Literal AtomCatalog::judged(const Check& check, BoolGraph& graph) {

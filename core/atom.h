@@ -24,8 +24,8 @@ enum class ValueClass : std::uint8_t { kBool, kNumber, kText, kBytes, kNet };
 struct Slot {
     enum class Shape : std::uint8_t {
         kSingle,
-        kAny,     // several values; a comparison holds if it does for any
-        kJudged,  // one whole check, left to evaluate(): bit 0 is its truth
+        kSeveral,  // a list, or a value that may turn out to be one
+        kJudged,   // one whole check, left to evaluate(): bit 0 is its truth
     };
     Operand operand;  // of kJudged: the check's left side
     std::string text;
@@ -41,7 +41,6 @@ struct Atom {
     enum class Test : std::uint8_t {
         kExists,
         kEqual,       // the value is one of the constants
-        kAllEqual,    // a list, every element of which is one of the constants
         kCompare,     // a number, by check.op
         kPattern,     // `patterns` say how
         kPathPrefix,  // the value lies at or under one of the constants
@@ -49,6 +48,8 @@ struct Atom {
     };
     Check check;  // what the bit says
     Test test = Test::kJudged;
+    bool wants_all = false;    // of a list: the test has to hold for every element, not for any
+    bool is_inverted = false;  // the bit says that the test does not hold
     BitAddress address{};
     VariableEstimate estimate{};
     std::vector<Pattern> patterns = {};  // kPattern, kPathPrefix with globs

@@ -1,5 +1,7 @@
 #include "core/atom_table.h"
 
+#include "core/glob_pattern.h"
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -13,8 +15,9 @@
 //  - Judged: evaluate() on each atom, for values of a kind that the slot's atoms do not expect, and
 //    for checks that have no faster form.
 //
-// Lists: each element's bits are matched; a comparison holds if it does for any element, except
-// Test::kAllEqual, which asks it of every one.
+// Lists: each element's bits are matched; a test holds if it does for any element, or, if the atom
+// wants all, for every one. Inversion comes last. A text that is names of flags is matched whole,
+// and `in` and `intersects` also look at all or any of the names.
 //
 // Invariant: bit i of a row equals evaluate() on checks_[i].
 namespace sequitur {
@@ -61,8 +64,10 @@ Result<AtomTable> AtomTable::build(const Slot& slot, std::span<const Atom> atoms
     table.words_ = slot.words();
     table.set_words_ = static_cast<std::uint32_t>(table.refutation_.constrained().size());
     table.exists_bits_.resize(table.words_);
-    table.all_equal_bits_.resize(table.words_);
-    table.named_bits_.resize(table.words_);
+    for (auto* bits :
+         {&table.inverted_bits_, &table.all_bits_, &table.in_bits_, &table.intersects_bits_}) {
+        bits->resize(table.words_);
+    }
     for (const std::uint32_t atom : slot.atoms) {
         table.checks_.push_back(condition_of(atoms[atom].check));
     }
@@ -84,10 +89,10 @@ Result<void> AtomTable::build_tests(std::span<const Atom> atoms) {
         const std::uint32_t bit = atom.address.bit;
         if (atom.test == Atom::Test::kExists) set_bit(exists_bits_, bit);
         if (atom.test == Atom::Test::kExists || atom.test == Atom::Test::kJudged) continue;
-        if (atom.test == Atom::Test::kAllEqual) set_bit(all_equal_bits_, bit);
-        if (atom.check.op == Operator::kIn || atom.check.op == Operator::kIntersects) {
-            set_bit(named_bits_, bit);
-        }
+        if (atom.wants_all) set_bit(all_bits_, bit);
+        if (atom.is_inverted) set_bit(inverted_bits_, bit);
+        if (atom.check.op == Operator::kIn) set_bit(in_bits_, bit);
+        if (atom.check.op == Operator::kIntersects) set_bit(intersects_bits_, bit);
         for (Pattern pattern : atom.patterns) {
             pattern.bit = bit;
             texts.patterns.push_back(std::move(pattern));
@@ -101,11 +106,9 @@ Result<void> AtomTable::build_tests(std::span<const Atom> atoms) {
             if (const auto* net = std::get_if<IpNet>(&right.constant)) {
                 nets.push_back({*net, bit});
             } else if (const auto* text = std::get_if<std::string>(&right.constant)) {
-                if (atom.test == Atom::Test::kEqual || atom.test == Atom::Test::kAllEqual) {
+                if (atom.test == Atom::Test::kEqual) {
                     texts.equalities.push_back({*text, bit});
-                } else if (std::ranges::none_of(*text, [](char c) {
-                               return c == '*' || c == '?' || c == '[' || c == '\\';
-                           })) {
+                } else if (!has_glob(*text)) {
                     texts.path_prefixes.push_back({*text, bit});
                 }
             } else {
@@ -146,15 +149,17 @@ void AtomTable::build_prepared() {
     for (std::uint32_t i = 1; i < rows; ++i) {
         std::uint64_t* row = prepared_.data() + std::size_t{i} * stride();
         const std::span bits(row, words_);
-        std::ranges::copy(exists_bits_, row);
         if (slot_.shape == Slot::Shape::kJudged) {
             row[0] = i - 1;
-        } else if (numbers_.empty()) {
+            finish(row);
+            continue;
+        }
+        if (numbers_.empty()) {
             texts_.match_cell(i - 1, bits);
         } else {
             numbers_.match(i - 1, bits);
         }
-        finish(row);
+        finish_matched(row);
     }
 }
 
@@ -177,6 +182,13 @@ void AtomTable::prepare(AtomScratch& own, SharedAtomScratch& shared,
 const std::uint64_t* AtomTable::finish(std::uint64_t* row) const {
     if (set_words_ > 0) refutation_.possible_of({row, words_}, {row + words_, set_words_});
     return row;
+}
+
+// Completes a row whose bits say which tests hold for a value.
+const std::uint64_t* AtomTable::finish_matched(std::uint64_t* row) const {
+    for (std::uint32_t i = 0; i < words_; ++i)
+        row[i] = (row[i] ^ inverted_bits_[i]) | exists_bits_[i];
+    return finish(row);
 }
 
 bool AtomTable::is_expected(const Value& value) const {
@@ -204,15 +216,13 @@ const std::uint64_t* AtomTable::row(const Event& event, AtomScratch& own,
                             : evaluate(slot_.operand, event, {}, shared.values);
     if (!value) return prepared(0);
     if (value.type == ValueType::kList) {
-        const bool is_plain = slot_.shape == Slot::Shape::kAny && !value.list.empty() &&
+        const bool is_plain = slot_.shape == Slot::Shape::kSeveral && !value.list.empty() &&
                               std::ranges::all_of(value.list, [&](const Value& element) {
                                   return is_expected(element);
                               });
         return is_plain ? list_row(value, own, shared) : judged_row(event, own, shared);
     }
-    if (!is_expected(value) || slot_.shape != Slot::Shape::kSingle) {
-        return judged_row(event, own, shared);
-    }
+    if (!is_expected(value)) return judged_row(event, own, shared);
     switch (slot_.value_class) {
         case ValueClass::kBool:
         case ValueClass::kNumber: return number_row(exact(value), own);
@@ -220,33 +230,31 @@ const std::uint64_t* AtomTable::row(const Event& event, AtomScratch& own,
         case ValueClass::kBytes: return text_row(value, own, shared);
         case ValueClass::kNet: break;
     }
-    std::ranges::copy(exists_bits_, own.row.begin());
+    std::fill_n(own.row.begin(), words_, 0);
     nets_.match(value.net, std::span(own.row).first(words_));
-    return finish(own.row.data());
+    return finish_matched(own.row.data());
 }
 
 const std::uint64_t* AtomTable::number_row(ExactNumber number, AtomScratch& own) const {
     const std::uint32_t cell = numbers_.cell_of(number);
     if (is_prepared_) return prepared(cell + 1);
-    std::ranges::copy(exists_bits_, own.row.begin());
+    std::fill_n(own.row.begin(), words_, 0);
     numbers_.match(cell, std::span(own.row).first(words_));
-    return finish(own.row.data());
+    return finish_matched(own.row.data());
 }
 
 const std::uint64_t* AtomTable::text_row(const Value& value, AtomScratch& own,
                                          SharedAtomScratch& shared) const {
+    if (!value.list.empty()) return flags_row(value, own, shared);
+    if (is_prepared_) return prepared(texts_.cell_of(value.text) + 1);
     std::uint64_t* row = own.row.data();
-    if (value.list.empty()) {
-        if (is_prepared_) return prepared(texts_.cell_of(value.text) + 1);
-        if (value.symbol != nullptr && own.cache) {
-            if (const std::uint64_t* found = own.cache->find(value.symbol)) return found;
-            row = own.cache->insert(value.symbol).data();
-        }
+    if (value.symbol != nullptr && own.cache) {
+        if (const std::uint64_t* found = own.cache->find(value.symbol)) return found;
+        row = own.cache->insert(value.symbol).data();
     }
-    const std::span bits(row, words_);
-    std::ranges::copy(exists_bits_, row);
-    match(value, shared, bits);
-    return finish(row);
+    std::fill_n(row, words_, 0);
+    match(value, shared, {row, words_});
+    return finish_matched(row);
 }
 
 void AtomTable::match(const Value& value, SharedAtomScratch& shared,
@@ -265,18 +273,32 @@ void AtomTable::match(const Value& value, SharedAtomScratch& shared,
 const std::uint64_t* AtomTable::list_row(const Value& list, AtomScratch& own,
                                          SharedAtomScratch& shared) const {
     std::uint64_t* row = own.row.data();
-    std::ranges::copy(all_equal_bits_, row);
+    std::ranges::copy(all_bits_, row);
     for (const Value& element : list.list) {
         std::ranges::fill(own.element, 0);
         match(element, shared, own.element);
         for (std::uint32_t i = 0; i < words_; ++i) {
-            const std::uint64_t any = row[i] | own.element[i];
-            const std::uint64_t all = row[i] & own.element[i];
-            row[i] = (any & ~all_equal_bits_[i]) | (all & all_equal_bits_[i]);
+            const std::uint64_t any = row[i] | own.element[i], all = row[i] & own.element[i];
+            row[i] = (any & ~all_bits_[i]) | (all & all_bits_[i]);
         }
     }
-    for (std::uint32_t i = 0; i < words_; ++i) row[i] |= exists_bits_[i];
-    return finish(row);
+    return finish_matched(row);
+}
+
+const std::uint64_t* AtomTable::flags_row(const Value& flags, AtomScratch& own,
+                                          SharedAtomScratch& shared) const {
+    std::uint64_t* row = own.row.data();
+    std::ranges::copy(in_bits_, row);
+    for (const Value& name : flags.list) {
+        std::ranges::fill(own.element, 0);
+        texts_.match_cell(texts_.cell_of(name.text), own.element);
+        for (std::uint32_t i = 0; i < words_; ++i) {
+            row[i] &= own.element[i] | ~in_bits_[i];
+            row[i] |= own.element[i] & intersects_bits_[i];
+        }
+    }
+    match(flags, shared, {row, words_});
+    return finish_matched(row);
 }
 
 const std::uint64_t* AtomTable::judged_row(const Event& event, AtomScratch& own,

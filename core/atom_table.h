@@ -68,16 +68,19 @@ private:
                                   SharedAtomScratch& shared) const;
     const std::uint64_t* list_row(const Value& list, AtomScratch& own,
                                   SharedAtomScratch& shared) const;
+    const std::uint64_t* flags_row(const Value& flags, AtomScratch& own,
+                                   SharedAtomScratch& shared) const;
     const std::uint64_t* judged_row(const Event& event, AtomScratch& own,
                                     SharedAtomScratch& shared) const;
     void match(const Value& value, SharedAtomScratch& shared, std::span<std::uint64_t> bits) const;
     const std::uint64_t* finish(std::uint64_t* row) const;
+    const std::uint64_t* finish_matched(std::uint64_t* row) const;
 
     Slot slot_;
     std::vector<Condition> checks_;  // of the slot's atoms, for evaluate()
     SlotRefutation refutation_;
     std::uint32_t words_ = 0, set_words_ = 0;
-    std::vector<std::uint64_t> exists_bits_, all_equal_bits_, named_bits_;
+    std::vector<std::uint64_t> exists_bits_, inverted_bits_, all_bits_, in_bits_, intersects_bits_;
     NumberTable numbers_;
     TextTable texts_;
     NetTable nets_;

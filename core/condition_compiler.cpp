@@ -1,12 +1,10 @@
 #include "core/condition_compiler.h"
 
 #include "core/event_type_set.h"
-#include "core/field.h"
 #include "core/refutation.h"
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 #include <map>
 #include <utility>
 
@@ -24,8 +22,6 @@
 namespace sequitur {
 namespace {
 
-constexpr std::string_view kGenericName = "syscall";
-
 // What an atom folds to on some event type.
 enum class Fold : std::uint8_t { kOpen, kFalse, kTrue };
 
@@ -42,8 +38,6 @@ public:
 private:
     void make_functions();
     void make_folds();
-    void fold_by_name(std::uint32_t slot);
-    void fold_by_types(std::uint32_t slot, const std::vector<EventType>& types);
     void make_plans();
     void make_residues();
     void add_residues_of(std::uint32_t plan);
@@ -61,31 +55,8 @@ private:
     std::unordered_map<std::uint32_t, std::uint32_t> residue_numbers_;  // by literal
 };
 
-// An event of `type` that says nothing else.
-struct BareEvent {
-    explicit BareEvent(EventType type) {
-        const auto id = static_cast<std::uint16_t>(type);
-        const std::uint32_t size = kRecordHeaderSize;
-        std::memcpy(bytes.data() + 16, &size, sizeof size);
-        std::memcpy(bytes.data() + 20, &id, sizeof id);
-        event.record = RecordView(bytes, {}, 0);
-        event.info = event_type_info(type);
-        event.process = &process;
-        event.type = type;
-    }
-    std::array<std::byte, kRecordHeaderSize> bytes{};
-    ProcessImage process;
-    Event event;
-};
-
 // What event types mean is known for system calls only.
 bool folds_in(EventStream stream) { return stream == EventStream::kSyscall; }
-
-bool is_generic(std::uint16_t type) { return event_types()[type].name == kGenericName; }
-
-bool is_field(const Slot& slot) {
-    return slot.shape != Slot::Shape::kJudged && slot.operand.kind == Operand::Kind::kField;
-}
 
 void ConditionCompiler::make_functions() {
     for (const Condition& condition : impl_->conditions) {
@@ -96,43 +67,20 @@ void ConditionCompiler::make_functions() {
     impl_->atoms.assign(catalog_.atoms().begin(), catalog_.atoms().end());
 }
 
-// evt.type: evaluate() itself says what each atom is on an event of each type. The generic type is
-// left open: there evt.type is the name of the call.
-void ConditionCompiler::fold_by_name(std::uint32_t slot) {
-    ValueScratch scratch;
-    for (std::uint16_t type = 0; type < kEventTypeCount; ++type) {
-        if (is_generic(type)) continue;
-        const BareEvent bare(static_cast<EventType>(type));
-        for (const std::uint32_t atom : impl_->slots[slot].atoms) {
-            scratch.reset();
-            const Condition check = condition_of(impl_->atoms[atom].check);
-            const bool is_true = evaluate(check, bare.event, {}, scratch);
-            std::vector<Fold>& folds = folds_[atom];
-            folds.resize(kEventTypeCount, Fold::kOpen);
-            folds[type] = is_true ? Fold::kTrue : Fold::kFalse;
-        }
-    }
-}
-
-// A field that only some types have is missing on all others, and so false in any comparison.
-void ConditionCompiler::fold_by_types(std::uint32_t slot, const std::vector<EventType>& types) {
-    std::vector<Fold> folds(kEventTypeCount, Fold::kFalse);
-    for (const EventType type : types) {
-        if (static_cast<std::size_t>(type) < folds.size()) {
-            folds[static_cast<std::size_t>(type)] = Fold::kOpen;
-        }
-    }
-    for (const std::uint32_t atom : impl_->slots[slot].atoms) folds_[atom] = folds;
-}
-
 void ConditionCompiler::make_folds() {
-    for (std::uint32_t slot = 0; slot < impl_->slots.size(); ++slot) {
-        if (!is_field(impl_->slots[slot])) continue;
-        const FieldRef& field = impl_->slots[slot].operand.field;
-        if (field.name == "evt.type") {
-            fold_by_name(slot);
-        } else if (const auto types = event_types_of(field)) {
-            fold_by_types(slot, *types);
+    for (std::uint32_t i = 0; i < impl_->atoms.size(); ++i) {
+        Condition check = condition_of(impl_->atoms[i].check);
+        const EventTypeSet may_hold = event_types_of(check);
+        Condition inverse;
+        inverse.kind = Condition::Kind::kNot;
+        inverse.children.push_back(std::move(check));
+        const EventTypeSet may_fail = event_types_of(inverse);
+        if (may_hold.all() && may_fail.all()) continue;
+        std::vector<Fold>& folds = folds_[i];
+        for (std::size_t type = 0; type < kEventTypeCount; ++type) {
+            folds.push_back(!may_hold.test(type)   ? Fold::kFalse
+                            : !may_fail.test(type) ? Fold::kTrue
+                                                   : Fold::kOpen);
         }
     }
 }

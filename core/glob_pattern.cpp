@@ -15,24 +15,31 @@ void append_byte(char c, std::string& out) {
     out += kHex[byte & 15U];
 }
 
+// Where globs stand: in a component of a path no wildcard matches a slash, because a component has
+// none.
+enum class Place : std::uint8_t { kText, kComponent };
+
+// A range whose members are the same whether case is ignored before or after it is applied.
+bool is_plain_range(char low, char high) {
+    const auto both_in = [&](char first, char last) { return first <= low && high <= last; };
+    return low <= high && (both_in('a', 'z') || both_in('A', 'Z') || both_in('0', '9'));
+}
+
 // Appends the bracket expression at the start of `glob` and tells its length; 0 when its meaning
 // is not plain.
-std::size_t append_bracket(std::string_view glob, std::string& out) {
+std::size_t append_bracket(std::string_view glob, Place place, std::string& out) {
     std::size_t i = 1;
     std::string set = "[";
     if (i < glob.size() && (glob[i] == '!' || glob[i] == '^')) {
-        set += '^';
+        set += place == Place::kComponent ? "^/" : "^";
         ++i;
     }
     const std::size_t first = i;
     while (i < glob.size() && (glob[i] != ']' || i == first)) {
-        if (glob[i] == '[' || glob[i] == '\\' || glob[i] == '/') return 0;
+        if (glob[i] == '[' || glob[i] == '\\') return 0;
         const bool is_range = i + 2 < glob.size() && glob[i + 1] == '-' && glob[i + 2] != ']';
         if (is_range) {
-            const auto low = static_cast<unsigned char>(glob[i]);
-            const auto high = static_cast<unsigned char>(glob[i + 2]);
-            // How ranges beyond ASCII, or that run backwards, sort is up to the C library.
-            if (low > high || high >= 0x80 || glob[i + 2] == '[' || glob[i + 2] == '\\') return 0;
+            if (!is_plain_range(glob[i], glob[i + 2])) return 0;
             append_byte(glob[i], set);
             set += '-';
             append_byte(glob[i + 2], set);
@@ -47,18 +54,18 @@ std::size_t append_bracket(std::string_view glob, std::string& out) {
     return i + 1;
 }
 
-// Appends `glob` as a regular expression; `any` stands for what `*` and `?` may match.
-bool append_expression(std::string_view glob, std::string_view any, std::string& out) {
+// Appends `glob` as a regular expression; false when its meaning is not plain.
+bool append_expression(std::string_view glob, Place place, std::string& out) {
+    const std::string_view any = place == Place::kComponent ? "[^/]" : "(?s:.)";
     for (std::size_t i = 0; i < glob.size(); ++i) {
         switch (glob[i]) {
-            case '\0': return false;
             case '*':
                 out += any;
                 out += '*';
                 break;
             case '?': out += any; break;
             case '[': {
-                const std::size_t length = append_bracket(glob.substr(i), out);
+                const std::size_t length = append_bracket(glob.substr(i), place, out);
                 if (length == 0) return false;
                 i += length - 1;
                 break;
@@ -83,14 +90,14 @@ std::optional<Pattern> pattern_of_glob(std::string_view glob, bool ignore_case) 
     const std::size_t begin = std::min(glob.find_first_not_of('*'), glob.size());
     const std::size_t end = glob.find_last_not_of('*') + 1;
     const std::string_view core = glob.substr(begin, end > begin ? end - begin : 0);
-    if (!has_glob(core) && core.find('\0') == core.npos) {
+    if (!has_glob(core)) {
         const bool starts = begin == 0, ends = end == glob.size();
         using enum Pattern::Kind;
         pattern.text = core;
         pattern.kind = starts ? (ends ? kExact : kPrefix) : (ends ? kSuffix : kContains);
         return pattern;
     }
-    if (!append_expression(glob, "(?s:.)", pattern.text)) return std::nullopt;
+    if (!append_expression(glob, Place::kText, pattern.text)) return std::nullopt;
     return pattern;
 }
 
@@ -102,7 +109,10 @@ std::optional<Pattern> pattern_of_path_glob(std::string_view path) {
         if (end > 0) {
             pattern.text += is_first ? "/*" : "/+";
             is_first = false;
-            if (!append_expression(path.substr(0, end), "[^/]", pattern.text)) return std::nullopt;
+            const std::string_view component = path.substr(0, end);
+            if (!append_expression(component, Place::kComponent, pattern.text)) return std::nullopt;
+            // Stars alone could match an empty component, and there is none.
+            if (component.find_first_not_of('*') == component.npos) pattern.text += "[^/]";
         }
         path.remove_prefix(std::min(end + 1, path.size()));
     }
