@@ -87,6 +87,11 @@ int on_entry(void* context, void* data, std::size_t size) {
     return more ? 0 : -ECANCELED;
 }
 
+// What a program hooks into: its section's name behind the slash.
+const char* target_of(const bpf_program* program) {
+    return std::strchr(bpf_program__section_name(program), '/') + 1;
+}
+
 std::size_t ring_size(std::size_t bytes) {
     const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
     return std::bit_ceil(std::max(bytes, page));
@@ -112,6 +117,12 @@ struct KernelPrograms::Impl {
         auto& p = skeleton->progs;
         return {p.on_path_chmod,  p.on_path_unlink,  p.on_path_rmdir, p.on_path_link,
                 p.on_path_rename, p.on_path_symlink, p.on_path_mkdir, p.on_exec_request};
+    }
+
+    // Newer tracepoints, for want of which less is told.
+    std::vector<bpf_program*> time_points() const {
+        auto& p = skeleton->progs;
+        return {p.on_time_set, p.on_time_exchanged, p.on_time_kept};
     }
 
     std::vector<std::pair<std::uint32_t, bpf_program*>> handlers() const {
@@ -155,8 +166,8 @@ void KernelPrograms::Impl::choose_hooks() {
     empty[0].code = BPF_ALU64 | BPF_MOV | BPF_K;
     empty[1].code = BPF_JMP | BPF_EXIT;
     for (bpf_program* hook : path_hooks()) {
-        const std::string function = std::strchr(bpf_program__section_name(hook), '/') + 1;
-        const int id = libbpf_find_vmlinux_btf_id(function.c_str(), BPF_TRACE_FENTRY);
+        const char* function = target_of(hook);
+        const int id = libbpf_find_vmlinux_btf_id(function, BPF_TRACE_FENTRY);
         LIBBPF_OPTS(bpf_prog_load_opts, options);
         options.expected_attach_type = BPF_TRACE_FENTRY;
         options.attach_btf_id = static_cast<std::uint32_t>(std::max(id, 0));
@@ -164,8 +175,17 @@ void KernelPrograms::Impl::choose_hooks() {
             id <= 0 ? -1 : bpf_prog_load(BPF_PROG_TYPE_TRACING, "try", "GPL", empty, 2, &options));
         if (tried.get() >= 0) continue;
         bpf_program__set_autoload(hook, false);
-        missing_hooks.push_back(function);
+        missing_hooks.emplace_back(function);
     }
+    const auto has_tracepoint = [](const bpf_program* program) {
+        return libbpf_find_vmlinux_btf_id(target_of(program), BPF_TRACE_RAW_TP) > 0;
+    };
+    bpf_program* prepare = skeleton->progs.on_prepare_exec;
+    bpf_program__set_autoload(prepare, has_tracepoint(prepare));
+    // The stand-ins of the path hooks cost a little at every change of a file: only instead of
+    // them.
+    for (bpf_program* point : time_points())
+        bpf_program__set_autoload(point, !missing_hooks.empty() && has_tracepoint(point));
 }
 
 Result<void> KernelPrograms::Impl::add_ring(Descriptor map, int fd) {
@@ -240,8 +260,11 @@ Result<void> KernelPrograms::attach() {
     // Hooks before the call's end that picks their notes up; ends of processes before beginnings.
     for (bpf_program* hook : impl_->path_hooks())
         if (bpf_program__autoload(hook) && !impl_->attach_one(hook))
-            impl_->missing_hooks.emplace_back(std::strchr(bpf_program__section_name(hook), '/') +
-                                              1);
+            impl_->missing_hooks.emplace_back(target_of(hook));
+    for (bpf_program* point : impl_->time_points())
+        if (bpf_program__autoload(point)) (void)impl_->attach_one(point);
+    if (bpf_program* prepare = programs.on_prepare_exec; bpf_program__autoload(prepare))
+        if (auto attached = impl_->attach_one(prepare); !attached) return attached;
     for (bpf_program* program :
          {programs.on_exit, programs.on_exec, programs.on_fork, programs.on_sys_exit})
         if (auto attached = impl_->attach_one(program); !attached) return attached;

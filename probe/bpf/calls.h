@@ -5,7 +5,7 @@
 #ifndef SEQUITUR_PROBE_BPF_CALLS_H
 #define SEQUITUR_PROBE_BPF_CALLS_H
 
-#define SEQUITUR_CALL_PARAMS_MAX 8
+#define SEQUITUR_CALL_PARAMS_MAX 12
 
 // A recipe: how to encode (5 bits), from which argument (3 bits).
 enum sequitur_recipe {
@@ -23,6 +23,7 @@ enum sequitur_recipe {
     R_MOUNT_FLAGS,
     R_FCNTL_CMD,
     R_SOCKET_FLAGS,
+    R_RESOLVE_FLAGS,
     R_MMAP_FLAGS,
     R_DEV,
     R_INO,
@@ -43,7 +44,8 @@ enum sequitur_recipe {
 enum sequitur_subject {
     S_NONE,
     S_FD0,
-    S_FD1,      // argument 0 or 1 is a descriptor: its FILE
+    S_FD2,  // argument 0, 2 or 4 is a descriptor: its FILE
+    S_FD4,
     S_FDPATH0,  // argument 0: FILE and PATH
     S_RESULT,   // the descriptor returned: FILE and PATH
     S_HOOK,     // what the path hooks noted
@@ -57,8 +59,8 @@ enum sequitur_subject {
     X(open, 2, OPEN, TABLE, RESULT, R_(RES, 0), R_(PATH, 0), R_(OPEN_FLAGS, 1), R_(OPEN_MODE, 2),  \
       R_(DEV, 0), R_(INO, 0))                                                                      \
     X(close, 3, CLOSE, TABLE, NONE, R_(RES, 0), R_(S64, 0))                                        \
-    X(mmap, 9, MMAP, TABLE, NONE, R_(RES, 0), R_(VM_SIZE, 0), R_(VM_RSS, 0), R_(VM_SWAP, 0),       \
-      R_(U64, 0), R_(U64, 1), R_(U32, 2), R_(MMAP_FLAGS, 3))                                       \
+    X(mmap, 9, MMAP, TABLE, FD4, R_(RES, 0), R_(VM_SIZE, 0), R_(VM_RSS, 0), R_(VM_SWAP, 0),        \
+      R_(U64, 0), R_(U64, 1), R_(U32, 2), R_(MMAP_FLAGS, 3), R_(S64, 4), R_(U64, 5))               \
     X(mprotect, 10, MPROTECT, TABLE, NONE, R_(RES, 0), R_(U64, 0), R_(U64, 1), R_(U32, 2))         \
     X(pread64, 17, PREAD, TABLE, FD0, R_(RES, 0), R_(DATA, 1), R_(S64, 0), R_(U32, 2), R_(U64, 3)) \
     X(pwrite64, 18, PWRITE, TABLE, FD0, R_(RES, 0), R_(DATA_IN, 1), R_(S64, 0), R_(U32, 2),        \
@@ -117,7 +119,7 @@ enum sequitur_subject {
     X(symlinkat, 266, SYMLINKAT, TABLE, HOOK, R_(RES, 0), R_(PATH, 0), R_(S64, 1), R_(PATH, 2))    \
     X(fchmodat, 268, FCHMODAT, TABLE, HOOK, R_(RES, 0), R_(S64, 0), R_(PATH, 1), R_(MODE, 2))      \
     X(unshare, 272, UNSHARE, TABLE, NONE, R_(RES, 0), R_(CLONE_FLAGS, 0))                          \
-    X(splice, 275, SPLICE, TABLE, FD1, R_(RES, 0), R_(S64, 0), R_(S64, 2), R_(U64, 4), R_(U32, 5)) \
+    X(splice, 275, SPLICE, TABLE, FD2, R_(RES, 0), R_(S64, 0), R_(S64, 2), R_(U64, 4), R_(U32, 5)) \
     X(accept4, 288, ACCEPT4, NET, NONE, 0)                                                         \
     X(dup3, 292, DUP3, TABLE, NONE, R_(RES, 0), R_(S64, 0), R_(S64, 1), R_(SOCKET_FLAGS, 2))       \
     X(preadv, 295, PREADV, TABLE, FD0, R_(RES, 0), R_(VECTOR_SIZE, 1), R_(VECTOR, 1), R_(S64, 0),  \
@@ -129,7 +131,7 @@ enum sequitur_subject {
       R_(PATH, 3), R_(U32, 4))                                                                     \
     X(memfd_create, 319, MEMFD_CREATE, TABLE, RESULT, R_(RES, 0), R_(PATH, 0), R_(U32, 1))         \
     X(execveat, 322, EXECVEAT, EXEC, HOOK, 0)                                                      \
-    X(copy_file_range, 326, COPY_FILE_RANGE, TABLE, FD1, R_(RES, 0), R_(S64, 2), R_(U64_AT, 3),    \
+    X(copy_file_range, 326, COPY_FILE_RANGE, TABLE, FD2, R_(RES, 0), R_(S64, 2), R_(U64_AT, 3),    \
       R_(S64, 0), R_(U64_AT, 1), R_(U64, 4))                                                       \
     X(preadv2, 327, PREADV, TABLE, FD0, R_(RES, 0), R_(VECTOR_SIZE, 1), R_(VECTOR, 1), R_(S64, 0), \
       R_(U64, 3))                                                                                  \
@@ -137,7 +139,7 @@ enum sequitur_subject {
       R_(VECTOR_SIZE, 1), R_(U64, 3))                                                              \
     X(clone3, 435, CLONE3, CLONE, NONE, 0)                                                         \
     X(openat2, 437, OPENAT2, TABLE, RESULT, R_(RES, 0), R_(S64, 0), R_(PATH, 1),                   \
-      R_(OPEN_FLAGS, 2), R_(OPEN_MODE, 3), R_(U32, 4), R_(DEV, 0), R_(INO, 0))                     \
+      R_(OPEN_FLAGS, 2), R_(OPEN_MODE, 3), R_(RESOLVE_FLAGS, 4), R_(DEV, 0), R_(INO, 0))           \
     X(pidfd_getfd, 438, PIDFD_GETFD, TABLE, RESULT, R_(RES, 0), R_(S64, 0), R_(S64, 1),            \
       R_(U32, 2))                                                                                  \
     X(fchmodat2, 452, FCHMODAT, TABLE, HOOK, R_(RES, 0), R_(S64, 0), R_(PATH, 1), R_(MODE, 2))

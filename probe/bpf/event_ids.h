@@ -1,5 +1,5 @@
 // Ids of the event types that the probe emits: the current ones of core/tables/events.csv, checked
-// against that table by tests/probe/syscall_table_test.cpp. C11 and C++.
+// against that table by tests/probe/call_selection_test.cpp. C11 and C++.
 #ifndef SEQUITUR_PROBE_BPF_EVENT_IDS_H
 #define SEQUITUR_PROBE_BPF_EVENT_IDS_H
 

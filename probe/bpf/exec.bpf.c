@@ -1,12 +1,11 @@
 // execve and execveat. Success is told by the kernel once the new image stands: arguments,
 // environment and files are then what runs, whatever other threads did to the caller's memory.
-#include "probe/bpf/emit.bpf.h"
+#include "probe/bpf/hook.bpf.h"
 #include "probe/bpf/image.bpf.h"
 #include "probe/bpf/process.bpf.h"
 #include "probe/bpf/stash.bpf.h"
 
 #define NR_EXECVEAT 322
-#define NR32_EXECVEAT 358
 #define ENVIRONMENT_MAX 4095
 
 // Parameters 1 to 29, of the calling task as it is now.
@@ -45,9 +44,21 @@ static __noinline int put_image(struct record *r, struct task_struct *task, stru
     return 0;
 }
 
-static inline bool is_execveat(struct task_struct *task) {
-    struct pt_regs *regs = (void *)bpf_task_pt_regs(task);
-    return regs->orig_ax == (task->thread_info.status & TS_COMPAT ? NR32_EXECVEAT : NR_EXECVEAT);
+// Before the personality of the new image is set, with which every exec becomes an execve.
+SEC("tp_btf/sched_prepare_exec")
+int BPF_PROG(on_prepare_exec, struct task_struct *task, struct linux_binprm *bprm) {
+    note_exec_number();
+    return 0;
+}
+
+// Where no hook told: only a file given by descriptor is sure to be an execveat.
+static inline bool was_execveat(struct task_struct *task, struct linux_binprm *bprm) {
+    __u64 key = (__u64)task;
+    __u32 *nr = bpf_map_lookup_elem(&exec_numbers, &key);
+    if (!nr) return bprm->fdpath != 0;
+    bool is_at = *nr == NR_EXECVEAT;
+    bpf_map_delete_elem(&exec_numbers, &key);
+    return is_at;
 }
 
 SEC("tp_btf/sched_process_exec")
@@ -58,7 +69,7 @@ int BPF_PROG(on_exec, struct task_struct *task, pid_t old_pid, struct linux_binp
     r->ts_ns = now_ns();
     r->ret = 0;
     r->args[0] = K(bprm, file, f_inode, i_ino);
-    bool is_at = is_execveat(task);
+    bool is_at = was_execveat(task, bprm);
     __u32 event = is_at ? EV_EXECVEAT : EV_EXECVE;
     struct file *exe = bprm->file;
     begin_record(r, event, is_at ? 30 : 31, task->pid);
@@ -79,7 +90,7 @@ int BPF_PROG(handle_exec, struct pt_regs *regs, long ret) {
     struct record *r = scratch_record();
     if (!r || ret >= 0) return 0;
     struct task_struct *task = bpf_get_current_task_btf();
-    bool is_at = is_execveat(task);
+    bool is_at = number_of_call(task) == NR_EXECVEAT;
     __u32 event = is_at ? EV_EXECVEAT : EV_EXECVE;
     begin_record(r, event, is_at ? 30 : 31, task->pid);
     put_u64(r, ret);

@@ -18,6 +18,10 @@ static inline __u32 wire_open_flags(__u32 v) {
     __u32 access = v & 3;
     return wire_file_flags(v) | (access == 0 ? 1 : access == 1 ? 2 : access == 2 ? 3 : 0);
 }
+static inline __u32 wire_resolve_flags(__u64 v) {
+    return MOVE(v, 0x08, 1) | MOVE(v, 0x10, 2) | MOVE(v, 0x02, 4) | MOVE(v, 0x04, 8) |
+           MOVE(v, 0x01, 16) | MOVE(v, 0x20, 32);
+}
 #define OPEN_CREATED 0x4000  // PPM_O_F_CREATED
 #define FMODE_CREATED 0x100000
 #define OPEN_MAKES_FILE (0100 | 020000000)  // O_CREAT, O_TMPFILE: the mode means something

@@ -3,23 +3,9 @@
 //
 // On the security_path_* functions, which stand in front of every such operation whatever its call.
 // Each is attached only where the kernel has it. What they note is picked up at the call's end.
-#include "probe/bpf/calls.h"
 #include "probe/bpf/emit.bpf.h"
+#include "probe/bpf/hook.bpf.h"
 #include "probe/bpf/stash.bpf.h"
-
-// Calls whose end picks the stash up; in any other a note would stay and mislead.
-#define IS_HOOK(name, number, event, handler, subject, ...) [number] = S_##subject == S_HOOK,
-static const __u8 picks_up[SEQUITUR_CALLS_MAX] = {SEQUITUR_CALLS(IS_HOOK)};
-
-static inline bool is_noted(void) {
-    struct task_struct *task = bpf_get_current_task_btf();
-    if (task->flags & PF_KTHREAD) return false;
-    struct pt_regs *regs = (void *)bpf_task_pt_regs(task);
-    __u64 nr = regs->orig_ax;
-    if (nr >= SEQUITUR_CALLS_MAX) return false;
-    if (task->thread_info.status & TS_COMPAT) nr = native32[nr] & (SEQUITUR_CALLS_MAX - 1);
-    return picks_up[nr] && control.handler[nr] && is_reported(task->tgid);
-}
 
 // Memory that no preempting hook uses. Null when all is taken (three deep), counted as a loss.
 static inline struct record *take_record(void) {
@@ -36,6 +22,11 @@ static inline struct record *take_record(void) {
     return 0;
 }
 
+static inline struct record *take_record_if_noted(void) {
+    struct task_struct *task = bpf_get_current_task_btf();
+    return is_noted(task, number_of_call(task)) ? take_record() : 0;
+}
+
 // Puts what stands in `r` under the calling thread's name, and gives the memory back.
 static inline void note(struct record *r, __u32 hook) {
     __u64 key = (__u64)bpf_get_current_task();
@@ -43,6 +34,7 @@ static inline void note(struct record *r, __u32 hook) {
     long failed = -1;
     STORE(__u32, r->data, size);
     STORE(__u32, r->data + 4, hook);
+    STORE(__u64, r->data + 8, 0);
     if (size <= STASH_SMALL_BYTES)
         failed = bpf_map_update_elem(&small_stashes, &key, r->data, BPF_ANY);
     else if (size <= STASH_LARGE_BYTES)
@@ -62,7 +54,7 @@ static inline void note_file(struct record *r, __u16 role, __u64 mount, struct d
 
 SEC("fentry/security_path_chmod")
 int BPF_PROG(on_path_chmod, struct path *path) {
-    struct record *r = is_noted() ? take_record() : 0;
+    struct record *r = take_record_if_noted();
     if (!r) return 0;
     note_file(r, SEQUITUR_ROLE_TARGET, (__u64)path->mnt, path->dentry);
     note(r, HOOK_CHMOD);
@@ -71,7 +63,7 @@ int BPF_PROG(on_path_chmod, struct path *path) {
 
 SEC("fentry/security_path_unlink")
 int BPF_PROG(on_path_unlink, struct path *directory, struct dentry *dentry) {
-    struct record *r = is_noted() ? take_record() : 0;
+    struct record *r = take_record_if_noted();
     if (!r) return 0;
     note_file(r, SEQUITUR_ROLE_TARGET, (__u64)directory->mnt, dentry);
     note(r, HOOK_UNLINK);
@@ -80,7 +72,7 @@ int BPF_PROG(on_path_unlink, struct path *directory, struct dentry *dentry) {
 
 SEC("fentry/security_path_rmdir")
 int BPF_PROG(on_path_rmdir, struct path *directory, struct dentry *dentry) {
-    struct record *r = is_noted() ? take_record() : 0;
+    struct record *r = take_record_if_noted();
     if (!r) return 0;
     note_file(r, SEQUITUR_ROLE_TARGET, (__u64)directory->mnt, dentry);
     note(r, HOOK_RMDIR);
@@ -89,7 +81,7 @@ int BPF_PROG(on_path_rmdir, struct path *directory, struct dentry *dentry) {
 
 SEC("fentry/security_path_link")
 int BPF_PROG(on_path_link, struct dentry *old, struct path *directory, struct dentry *dentry) {
-    struct record *r = is_noted() ? take_record() : 0;
+    struct record *r = take_record_if_noted();
     if (!r) return 0;
     note_file(r, SEQUITUR_ROLE_TARGET, (__u64)directory->mnt, old);
     option_path(r, SEQUITUR_ROLE_NEW, (__u64)directory->mnt, (__u64)dentry);
@@ -100,7 +92,7 @@ int BPF_PROG(on_path_link, struct dentry *old, struct path *directory, struct de
 SEC("fentry/security_path_rename")
 int BPF_PROG(on_path_rename, struct path *old_directory, struct dentry *old,
              struct path *new_directory, struct dentry *new) {
-    struct record *r = is_noted() ? take_record() : 0;
+    struct record *r = take_record_if_noted();
     if (!r) return 0;
     note_file(r, SEQUITUR_ROLE_TARGET, (__u64)old_directory->mnt, old);
     option_path(r, SEQUITUR_ROLE_NEW, (__u64)new_directory->mnt, (__u64) new);
@@ -113,7 +105,7 @@ int BPF_PROG(on_path_rename, struct path *old_directory, struct dentry *old,
 // What is made by these has no inode yet: the path alone.
 SEC("fentry/security_path_symlink")
 int BPF_PROG(on_path_symlink, struct path *directory, struct dentry *dentry) {
-    struct record *r = is_noted() ? take_record() : 0;
+    struct record *r = take_record_if_noted();
     if (!r) return 0;
     option_path(r, SEQUITUR_ROLE_NEW, (__u64)directory->mnt, (__u64)dentry);
     note(r, HOOK_SYMLINK);
@@ -122,7 +114,7 @@ int BPF_PROG(on_path_symlink, struct path *directory, struct dentry *dentry) {
 
 SEC("fentry/security_path_mkdir")
 int BPF_PROG(on_path_mkdir, struct path *directory, struct dentry *dentry) {
-    struct record *r = is_noted() ? take_record() : 0;
+    struct record *r = take_record_if_noted();
     if (!r) return 0;
     option_path(r, SEQUITUR_ROLE_NEW, (__u64)directory->mnt, (__u64)dentry);
     note(r, HOOK_MKDIR);
@@ -132,7 +124,8 @@ int BPF_PROG(on_path_mkdir, struct path *directory, struct dentry *dentry) {
 // The file that an exec asks for, before a script's interpreter takes its place.
 SEC("fentry/security_bprm_creds_for_exec")
 int BPF_PROG(on_exec_request, struct linux_binprm *bprm) {
-    struct record *r = is_noted() ? take_record() : 0;
+    note_exec_number();
+    struct record *r = take_record_if_noted();
     if (!r) return 0;
     struct file *file = bprm->file;
     option_file(r, SEQUITUR_ROLE_SCRIPT, K(file, f_inode));

@@ -8,6 +8,7 @@ struct handlers_map handlers SEC(".maps");
 struct losses_map losses SEC(".maps");
 struct small_stashes_map small_stashes SEC(".maps");
 struct large_stashes_map large_stashes SEC(".maps");
+struct exec_numbers_map exec_numbers SEC(".maps");
 struct life_map life SEC(".maps");
 struct rings_map rings SEC(".maps");
 struct tree_map tree SEC(".maps");

@@ -45,10 +45,12 @@ struct record {
 #define STASH_LARGE_BYTES 8432
 struct stash_small {
     __u32 size, hook;
+    __u64 inode;  // what it speaks of, where that is looked at again
     __u8 data[STASH_SMALL_BYTES];
 };
 struct stash_large {
     __u32 size, hook;
+    __u64 inode;
     __u8 data[STASH_LARGE_BYTES];
 };
 
@@ -97,6 +99,13 @@ struct large_stashes_map {
     __type(key, __u64);
     __type(value, struct stash_large);
 };
+// The number of the exec under way: the kernel makes every one an execve before it is done.
+struct exec_numbers_map {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, SEQUITUR_STASHES_MAX);
+    __type(key, __u64);
+    __type(value, __u32);
+};
 struct life_map {
     __uint(type, BPF_MAP_TYPE_RINGBUF);
     __uint(max_entries, 1 << 22);
@@ -126,6 +135,7 @@ extern struct handlers_map handlers SEC(".maps");
 extern struct losses_map losses SEC(".maps");
 extern struct small_stashes_map small_stashes SEC(".maps");
 extern struct large_stashes_map large_stashes SEC(".maps");
+extern struct exec_numbers_map exec_numbers SEC(".maps");
 extern struct life_map life SEC(".maps");
 extern struct rings_map rings SEC(".maps");
 extern struct tree_map tree SEC(".maps");

@@ -61,19 +61,20 @@ struct sequitur_control {
     __seq_u8 handler[SEQUITUR_CALLS_MAX];    // by native number: sequitur_handler
     __seq_u8 handler32[SEQUITUR_CALLS_MAX];  // by 32-bit number
     __seq_u8 wanted[SEQUITUR_TYPES_MAX];     // by event type: those from tracepoints and hooks
-    __seq_u32 hooks;                         // bit set of sequitur_hook
     __seq_u32 sleeping;                      // the reader waits: wake it at the next record
+    __seq_u32 reserved;
 };
 
 enum sequitur_hook {
     HOOK_CHMOD = 1,
-    HOOK_RENAME = 2,
-    HOOK_UNLINK = 4,
-    HOOK_LINK = 8,
-    HOOK_SYMLINK = 16,
-    HOOK_MKDIR = 32,
-    HOOK_RMDIR = 64,
-    HOOK_EXEC = 128
+    HOOK_RENAME,
+    HOOK_UNLINK,
+    HOOK_LINK,
+    HOOK_SYMLINK,
+    HOOK_MKDIR,
+    HOOK_RMDIR,
+    HOOK_EXEC,
+    HOOK_TIMES,  // by the change time that moved, where the others can't be had
 };
 
 // Per CPU: what could not be handed over.

@@ -78,6 +78,7 @@ static __noinline int put_recipe(struct record *r, __u32 recipe) {
         case R_MOUNT_FLAGS: put_u32(r, wire_mount_flags(value)); break;
         case R_FCNTL_CMD: put_u8(r, wire_fcntl_cmd(value)); break;
         case R_SOCKET_FLAGS: put_u32(r, wire_file_flags(value & (04000 | 02000000))); break;
+        case R_RESOLVE_FLAGS: put_u32(r, wire_resolve_flags(value)); break;
         case R_MMAP_FLAGS: put_u32(r, wire_mmap_flags(value)); break;
         case R_DEV: put_u32(r, file ? inode_dev(inode) : 0); break;
         case R_INO: put_u64(r, file ? K(inode, i_ino) : 0); break;
@@ -118,7 +119,8 @@ static inline void unfold_open_how(struct record *r) {
 static inline void find_subject(struct record *r, __u8 subject) {
     __s64 fd = -1;
     if (subject == S_FD0 || subject == S_FDPATH0) fd = (__s32)r->args[0];
-    if (subject == S_FD1) fd = (__s32)r->args[2];
+    if (subject == S_FD2) fd = (__s32)r->args[2];
+    if (subject == S_FD4) fd = (__s32)r->args[4];
     if (subject == S_RESULT) fd = r->ret;
     if (fd < 0) return;
     struct file *file = file_of_fd(bpf_get_current_task_btf(), fd);

@@ -224,7 +224,7 @@ struct task_struct {
 };
 struct linux_binprm {
     struct file *executable, *interpreter, *file;
-    const char *filename, *interp;
+    const char *filename, *interp, *fdpath;
 };
 
 struct in6_addr {
