@@ -11,8 +11,9 @@ namespace {
 using enum FieldScope;
 using enum ValueType;
 
-// Which of its paths a call's fs.path fields show.
-enum class PathRole { kNone, kOne, kDescriptor, kFromTo, kLink };
+// Which of its paths a call's fs.path fields show. As in Falco, the target of a hard link is the
+// file that was there before, which is the call's first argument.
+enum class PathRole { kNone, kOne, kDescriptor, kFromTo, kToFrom, kMount };
 
 constexpr EventType kOnePath[] = {
     EventType::kMkdir,    EventType::kMkdirat,  EventType::kRmdir,    EventType::kUnlink,
@@ -21,10 +22,10 @@ constexpr EventType kOnePath[] = {
     EventType::kLchown,   EventType::kFchownat, EventType::kMknod,    EventType::kMknodat,
     EventType::kQuotactl, EventType::kUmount,   EventType::kUmount2};
 constexpr EventType kDescriptorPath[] = {EventType::kFchmod, EventType::kFchown};
-constexpr EventType kTwoPaths[] = {EventType::kRename, EventType::kRenameat, EventType::kRenameat2,
-                                   EventType::kMount};
-constexpr EventType kLinks[] = {EventType::kLink, EventType::kLinkat, EventType::kSymlink,
-                                EventType::kSymlinkat};
+constexpr EventType kFromTo[] = {EventType::kRename, EventType::kRenameat, EventType::kRenameat2,
+                                 EventType::kSymlink, EventType::kSymlinkat};
+constexpr EventType kToFrom[] = {EventType::kLink, EventType::kLinkat};
+constexpr EventType kMounts[] = {EventType::kMount};
 
 constexpr auto kRoles = [] {
     std::array<PathRole, kEventTypeCount> roles{};
@@ -33,8 +34,9 @@ constexpr auto kRoles = [] {
     };
     set(kOnePath, PathRole::kOne);
     set(kDescriptorPath, PathRole::kDescriptor);
-    set(kTwoPaths, PathRole::kFromTo);
-    set(kLinks, PathRole::kLink);
+    set(kFromTo, PathRole::kFromTo);
+    set(kToFrom, PathRole::kToFrom);
+    set(kMounts, PathRole::kMount);
     return roles;
 }();
 
@@ -51,12 +53,19 @@ Value name(const FieldRef&, const Event& event, ValueScratch&) {
     return Value::of_symbol(event.fd->name.get());
 }
 
-// As in Falco, the target of a link is the file that was there before.
+// What is mounted is a device or any word, not a path that the call looks up.
+Value mount_end(const Event& event, bool raw, bool wants_target) {
+    if (wants_target) return Value::of_symbol(raw ? event.path_raw : event.path);
+    const std::string_view device = text_param(event.record.param(1));
+    return device.data() ? Value::of_text(device) : Value::missing();
+}
+
 template <bool raw, bool wants_target>
 Value end(const FieldRef&, const Event& event, ValueScratch&) {
     const PathRole role = role_of(event.type);
     if (!has_succeeded(event)) return Value::missing();
-    if (role != PathRole::kFromTo && role != PathRole::kLink) return Value::missing();
+    if (role == PathRole::kMount) return mount_end(event, raw, wants_target);
+    if (role != PathRole::kFromTo && role != PathRole::kToFrom) return Value::missing();
     const bool second = wants_target == (role == PathRole::kFromTo);
     if (second) return Value::of_symbol(raw ? event.target_path_raw : event.target_path);
     return Value::of_symbol(raw ? event.path_raw : event.path);

@@ -1,0 +1,41 @@
+#include "core/time_text.h"
+
+#include <gtest/gtest.h>
+
+namespace sequitur {
+namespace {
+
+std::string duration(std::int64_t ns) {
+    std::string out;
+    append_duration(Duration(ns), out);
+    return out;
+}
+
+std::string rfc3339(std::uint64_t ns) {
+    std::string out;
+    append_rfc3339(timestamp_from_ns(ns), out);
+    return out;
+}
+
+TEST(TimeText, WritesRfc3339) {
+    EXPECT_EQ(rfc3339(0), "1970-01-01T00:00:00.000000000Z");
+    EXPECT_EQ(rfc3339(1767323045000000006), "2026-01-02T03:04:05.000000006Z");
+    EXPECT_EQ(rfc3339(951782400000000000), "2000-02-29T00:00:00.000000000Z");
+    EXPECT_EQ(rfc3339(4102444799999999999), "2099-12-31T23:59:59.999999999Z");
+}
+
+TEST(TimeText, WritesDurationsExactly) {
+    EXPECT_EQ(duration(0), "0s");
+    EXPECT_EQ(duration(1), "1ns");
+    EXPECT_EQ(duration(999), "999ns");
+    EXPECT_EQ(duration(1000), "1us");
+    EXPECT_EQ(duration(1001), "1.001us");
+    EXPECT_EQ(duration(1'500'000), "1.5ms");
+    EXPECT_EQ(duration(60'000'000'000), "60s");
+    EXPECT_EQ(duration(60'000'000'001), "60.000000001s");
+    EXPECT_EQ(duration(-1'000'000), "-1ms");
+    EXPECT_EQ(duration(INT64_MIN), "-9223372036.854775808s");
+}
+
+}  // namespace
+}  // namespace sequitur
