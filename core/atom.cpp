@@ -173,6 +173,15 @@ std::optional<Pattern> pattern_of(Operator op, const std::string& constant) {
 
 bool is_set(Operator op) { return op == Operator::kIn || op == Operator::kIntersects; }
 
+// A long glob may be more than Hyperscan can do, and then there is a slower way, which a regular
+// expression has not: its author is told.
+bool is_compilable(const Pattern& pattern, Operator op) {
+    constexpr std::size_t kSurelyFine = 400;  // bytes of expression
+    if (op == Operator::kRegex || pattern.kind != Pattern::Kind::kRegex) return true;
+    return pattern.text.size() <= kSurelyFine ||
+           PatternSet::compile(std::span(&pattern, 1)).has_value();
+}
+
 // What is to be matched for a pattern check on text; nothing when some constant has no plain
 // pattern. Paths without globs are left to Test::kPathPrefix.
 std::optional<std::vector<Pattern>> patterns_of(const Check& check) {
@@ -181,7 +190,7 @@ std::optional<std::vector<Pattern>> patterns_of(const Check& check) {
         const auto& constant = std::get<std::string>(right.constant);
         if (check.op == Operator::kPmatch && !has_glob(constant)) continue;
         std::optional<Pattern> pattern = pattern_of(check.op, constant);
-        if (!pattern) return std::nullopt;
+        if (!pattern || !is_compilable(*pattern, check.op)) return std::nullopt;
         patterns.push_back(std::move(*pattern));
     }
     return patterns;

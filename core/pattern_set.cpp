@@ -18,13 +18,16 @@
 //    compiles; a match then scans the text once per part.
 //  - A regular expression is first looked at alone, without our brackets, so that "a)(b" is an
 //    error and does not become a valid whole.
-//  - Literals in small numbers are compared without Hyperscan, whose fixed cost per scan is larger
-//    (kPlainMax; measured in benchmarks/RESULTS.md).
+//  - A set of up to kPlainMax prefixes and suffixes alone is compared without Hyperscan, whose
+//  fixed
+//    cost per scan is larger; already a single `contains` is faster with it (DEAD_ENDS.md). Very
+//    long literals, which it refuses, are always compared plainly.
 namespace sequitur {
 namespace {
 
 constexpr unsigned kCommonFlags = HS_FLAG_SINGLEMATCH | HS_FLAG_ALLOWEMPTY;
-constexpr std::size_t kPlainMax = 4;
+constexpr std::size_t kPlainMax = 8;
+constexpr std::size_t kLiteralMax = 1000;  // bytes; Hyperscan takes expressions of 16,000
 
 struct DatabaseDeleter {
     void operator()(hs_database_t* database) const { hs_free_database(database); }
@@ -132,15 +135,35 @@ int set_bit(unsigned bit, unsigned long long, unsigned long long, unsigned, void
     return 0;
 }
 
+char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
+bool contains_plainly(std::string_view text, const Pattern& pattern) {
+    if (!pattern.ignore_case) return text.find(pattern.text) != std::string_view::npos;
+    return std::ranges::search(text, pattern.text, {}, folded, folded).begin() != text.end() ||
+           pattern.text.empty();
+}
+
 bool matches_plainly(const Pattern& pattern, std::string_view text) {
+    const std::size_t size = pattern.text.size();
     switch (pattern.kind) {
-        case Pattern::Kind::kContains: return text.find(pattern.text) != std::string_view::npos;
-        case Pattern::Kind::kPrefix: return text.starts_with(pattern.text);
-        case Pattern::Kind::kSuffix: return text.ends_with(pattern.text);
-        case Pattern::Kind::kExact: return text == pattern.text;
-        case Pattern::Kind::kRegex: return false;
+        case Pattern::Kind::kContains: return contains_plainly(text, pattern);
+        case Pattern::Kind::kPrefix: return contains_plainly(text.substr(0, size), pattern);
+        case Pattern::Kind::kSuffix:
+            return text.size() >= size &&
+                   contains_plainly(text.substr(text.size() - size), pattern);
+        case Pattern::Kind::kExact: return text.size() == size && contains_plainly(text, pattern);
+        case Pattern::Kind::kRegex: break;
     }
     return false;
+}
+
+// Whether Hyperscan is to see `pattern` in a set of `count`.
+bool is_compiled(const Pattern& pattern, bool is_small_set) {
+    if (pattern.kind == Pattern::Kind::kRegex) return true;
+    // An empty expression would be reported at every offset, an overlong one is refused.
+    const bool is_fit = !pattern.text.empty() && pattern.text.size() <= kLiteralMax;
+    const bool is_affix = pattern.kind != Pattern::Kind::kContains;
+    return is_fit && !(is_small_set && is_affix && !pattern.ignore_case);
 }
 
 }  // namespace
@@ -174,20 +197,14 @@ PatternSet& PatternSet::operator=(PatternSet&&) noexcept = default;
 
 Result<PatternSet> PatternSet::compile(std::span<const Pattern> patterns) {
     PatternSet set;
-    const auto is_plain = [](const Pattern& pattern) {
-        return pattern.kind != Pattern::Kind::kRegex && !pattern.ignore_case;
-    };
     // Plain ones are compared apart only where that spares the scan altogether.
-    if (patterns.size() <= kPlainMax && std::ranges::all_of(patterns, is_plain)) {
-        set.impl_->plain.assign(patterns.begin(), patterns.end());
-        return set;
-    }
+    const bool is_small_set =
+        patterns.size() <= kPlainMax && std::ranges::none_of(patterns, [](const Pattern& pattern) {
+            return is_compiled(pattern, true);
+        });
     std::vector<Expression> expressions;
     for (const Pattern& pattern : patterns) {
-        const bool is_everywhere = pattern.text.empty() && pattern.kind != Pattern::Kind::kRegex &&
-                                   pattern.kind != Pattern::Kind::kExact;
-        if (is_everywhere) {
-            // Hyperscan would report an empty expression at every offset.
+        if (!is_compiled(pattern, is_small_set)) {
             set.impl_->plain.push_back(pattern);
             continue;
         }

@@ -91,6 +91,21 @@ TEST(PatternSet, BadExpressionsAreNamed) {
     EXPECT_FALSE(PatternSet::compile(std::vector{pattern(Kind::kRegex, "a\0b"s, 0)}));
 }
 
+TEST(PatternSet, LiteralsOfAnyLengthMatch) {
+    const std::string longest = std::string(50000, 'A') + "b";
+    for (const bool in_company : {false, true}) {
+        std::vector<Pattern> patterns = {
+            pattern(Kind::kContains, longest, 0), pattern(Kind::kPrefix, longest, 1, true),
+            pattern(Kind::kSuffix, longest, 2, true), pattern(Kind::kExact, longest, 3, true)};
+        if (in_company) patterns.push_back(pattern(Kind::kRegex, "x", 4));
+        const PatternSet set = compile(patterns);
+        EXPECT_EQ(match(set, longest, 4), "1111");
+        EXPECT_EQ(match(set, std::string(50000, 'a') + "B", 4), "0111");
+        EXPECT_EQ(match(set, "x" + longest, 4), "1010");
+        EXPECT_EQ(match(set, longest + "x", 4), "1100");
+    }
+}
+
 TEST(PatternSet, SetsTooLargeForOneDatabaseAreSplit) {
     // Counted repeats of this size do not fit together, but each compiles alone.
     std::vector<Pattern> patterns;
