@@ -6,31 +6,32 @@
 // Knows nothing of YAML, outputs or clocks.
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <span>
-#include <string>
-#include <vector>
-
 #include "core/alert.h"
 #include "core/condition_set.h"
 #include "core/event.h"
 #include "core/limits.h"
 #include "sequences/rule_set.h"
 
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
 namespace sequitur {
 
 struct MatchedStep {
-    std::int32_t step = -1;          // StepPlan::index
-    Ref<RetainedEvent> event;        // the first, for a counted step
+    std::int32_t step = -1;    // StepPlan::index
+    Ref<RetainedEvent> event;  // the first, for a counted step
     std::uint64_t count = 1;
-    Ref<RetainedEvent> last;         // counted steps only
+    Ref<RetainedEvent> last;  // counted steps only
 };
 
 struct Match {
-    std::uint32_t sequence = 0;      // index in RuleSet::sequences
-    Timestamp time;                  // of the completing event or deadline
-    std::uint64_t event_number = 0;  // of the completing event; of the last event seen at a deadline
+    std::uint32_t sequence = 0;  // index in RuleSet::sequences
+    Timestamp time;              // of the completing event or deadline
+    std::uint64_t event_number =
+        0;  // of the completing event; of the last event seen at a deadline
     std::vector<OutputField> key;
     std::vector<MatchedStep> steps;  // in the order of their events
     AlertLosses losses;
@@ -42,26 +43,50 @@ struct EngineCounters {
     std::uint64_t step_hits = 0, suppressed = 0;
 };
 
+struct EvictionCount {
+    std::string sequence;
+    std::uint64_t count = 0;
+};
+
+struct EngineMemory {
+    std::size_t partial_matches = 0;  // slabs and indexes
+    std::size_t retained_events = 0;
+};
+
 class Engine {
 public:
     // `shards` trackers, at least 1; the result does not depend on it.
     Engine(std::shared_ptr<const RuleSet> rules, const Limits& limits, std::size_t shards);
     ~Engine();
 
-    // Applies one batch: `events` in order, `hits` sorted by (event, condition). Appends the matches
-    // that completed, in their final order.
-    // Threads: one caller; the trackers run on TBB's workers within the call when shards > 1.
+    // Applies one batch: `events` in order (all of them, also those without a hit: they carry event
+    // time and the exits of processes), `hits` sorted by (event, condition). Appends the matches
+    // that completed, in their final order. An event whose time lies before that of an earlier one
+    // is taken where it stands (a late one). Threads: one caller; the trackers run on TBB's workers
+    // within the call when shards > 1.
     void apply(std::span<const Event> events, std::span<const ConditionHit> hits,
                std::vector<Match>& matches);
 
-    // Lets time pass without events: completes trailing absences and expires what is over.
+    // Lets time pass without events: completes trailing absences and expires what is over at `time`
+    // or before. Says that no event at or before `time` will follow.
     void advance_to(Timestamp time, std::vector<Match>& matches);
 
+    // The input is over: time has run to the last event's and no further (7).
+    void finish(std::vector<Match>& matches);
+
     // Completes what only waits for a trailing absence although its deadline has not come
-    // (replay --flush).
+    // (replay --flush), at the last event's time.
     void flush(std::vector<Match>& matches);
 
+    // `events` were lost at about `time`: alerts whose window holds it say so.
+    void note_loss(Timestamp time, std::uint64_t events);
+
     EngineCounters counters() const;
+    // Partial matches that a limit ended, by the name of their sequence; only those that had any.
+    std::vector<EvictionCount> evictions() const;
+    // Bytes that partial matches, their indexes and retained events hold now. An event counts for
+    // each partial match that holds it.
+    EngineMemory memory() const;
 
 private:
     struct Impl;

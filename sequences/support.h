@@ -1,11 +1,11 @@
-// What of a plan the engine cannot run: asked by the language front end, which then refuses the rule
-// with a located error instead of loading something that would silently behave differently.
+// What of a plan the engine cannot run: asked by the language front end, which then refuses the
+// rule with a located error instead of loading something that would silently behave differently.
 #pragma once
+
+#include "sequences/plan.h"
 
 #include <string>
 #include <vector>
-
-#include "sequences/plan.h"
 
 namespace sequitur {
 

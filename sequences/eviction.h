@@ -1,0 +1,44 @@
+// The limits on all partial matches of a sequence, on all together, and on what they retain.
+//
+// Who goes is chosen fairly: of the user who opened most of them, within that user of the class of
+// processes that did, the oldest. So a flood by one user, or one process, evicts its own.
+// Thread: the engine's, while no tracker runs.
+#pragma once
+
+#include "core/limits.h"
+#include "sequences/compiled_rules.h"
+#include "sequences/tracker.h"
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace sequitur {
+
+class Evictor {
+public:
+    Evictor(const CompiledRules& rules, const Limits& limits, const LiveCounts& live);
+
+    // Whether no limit can be met by these hits, whatever comes of them.
+    bool fits(std::span<const StepHit> hits, const std::vector<Occurrence>& occurrences);
+
+    // Evicts until all limits hold again, after a turn of `sequence`. `levels` as the engine's.
+    void enforce(std::uint32_t sequence,
+                 const std::vector<std::vector<std::unique_ptr<Tracker>>>& levels,
+                 const CompiledRules& rules);
+
+private:
+    using Trackers = std::vector<std::unique_ptr<Tracker>>;
+    bool is_over_total() const;
+    std::uint32_t fullest_sequence() const;
+    bool evict_one(std::uint32_t sequence, const Trackers& trackers);
+
+    const CompiledRules& rules_;
+    const Limits& limits_;
+    const LiveCounts& live_;
+    std::vector<std::uint64_t> could_open_;  // scratch of fits(), by sequence
+    std::vector<std::uint32_t> touched_;
+};
+
+}  // namespace sequitur

@@ -1,0 +1,188 @@
+#include "sequences/key.h"
+
+#include "core/field.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <random>
+
+namespace sequitur {
+namespace {
+
+// State of SipHash: four words and the round that mixes them.
+struct SipState {
+    std::uint64_t a, b, c, d;
+
+    void round() {
+        a += b;
+        c += d;
+        b = std::rotl(b, 13) ^ a;
+        d = std::rotl(d, 16) ^ c;
+        a = std::rotl(a, 32);
+        a += d;
+        c += b;
+        d = std::rotl(d, 21) ^ a;
+        b = std::rotl(b, 17) ^ c;
+        c = std::rotl(c, 32);
+    }
+    void absorb(std::uint64_t word) {
+        d ^= word;
+        round();
+        a ^= word;
+    }
+    std::uint64_t squeeze() {
+        round();
+        round();
+        round();
+        return a ^ b ^ c ^ d;
+    }
+};
+
+std::uint64_t load_word(const char* bytes, std::size_t count) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes, count);
+    if constexpr (std::endian::native == std::endian::big) {
+        word = __builtin_bswap64(word);
+    }
+    return word;
+}
+
+bool same_field(const KeyField& a, const KeyField& b) {
+    return a.field == b.field && a.is_optional == b.is_optional && a.is_ancestry == b.is_ancestry;
+}
+
+}  // namespace
+
+KeyHasher::KeyHasher(std::uint64_t secret_low, std::uint64_t secret_high)
+    : secret_low_(secret_low), secret_high_(secret_high) {}
+
+KeyHasher KeyHasher::random() {
+    std::random_device source;
+    const auto word = [&source] { return std::uint64_t{source()} << 32 | source(); };
+    const std::uint64_t low = word();
+    return {low, word()};
+}
+
+Key KeyHasher::hash(std::string_view bytes) const {
+    SipState state{secret_low_ ^ 0x736f6d6570736575, secret_high_ ^ 0x646f72616e646f6d ^ 0xee,
+                   secret_low_ ^ 0x6c7967656e657261, secret_high_ ^ 0x7465646279746573};
+    const std::size_t words = bytes.size() / 8;
+    for (std::size_t i = 0; i < words; ++i) state.absorb(load_word(bytes.data() + 8 * i, 8));
+    const std::uint64_t tail = load_word(bytes.data() + 8 * words, bytes.size() % 8);
+    state.absorb(tail | std::uint64_t{bytes.size()} << 56);
+    state.c ^= 0xee;
+    Key key;
+    key.low = state.squeeze();
+    state.b ^= 0xdd;
+    key.high = state.squeeze();
+    return key;
+}
+
+Key KeyHasher::in_place(const Key& key, std::uint32_t sequence, std::uint32_t place) const {
+    std::uint64_t mask = (std::uint64_t{place} << 32 | sequence) * 0x9e3779b97f4a7c15 + secret_low_;
+    mask ^= mask >> 29;
+    mask *= 0xbf58476d1ce4e5b9;
+    mask ^= mask >> 32;
+    return {key.low ^ mask, key.high};
+}
+
+std::uint32_t KeyShapes::add(const std::vector<KeyField>& by) {
+    const auto found = std::find_if(shapes_.begin(), shapes_.end(), [&by](const auto& shape) {
+        return std::equal(shape.begin(), shape.end(), by.begin(), by.end(), same_field);
+    });
+    if (found != shapes_.end()) return static_cast<std::uint32_t>(found - shapes_.begin());
+    shapes_.push_back(by);
+    return static_cast<std::uint32_t>(shapes_.size() - 1);
+}
+
+KeyReader::KeyReader(const KeyShapes& shapes, const KeyHasher& hasher)
+    : shapes_(shapes), hasher_(hasher), slots_(shapes.size()) {}
+
+void KeyReader::begin(const Event& event) {
+    event_ = &event;
+    ++epoch_;
+    scratch_.reset();
+}
+
+std::span<const EventKey> KeyReader::keys(std::uint32_t shape) {
+    Slot& slot = slots_[shape];
+    if (slot.epoch != epoch_) {
+        slot.epoch = epoch_;
+        slot.keys.clear();
+        read(shapes_[shape], slot.keys);
+    }
+    return slot.keys;
+}
+
+void KeyReader::read(const std::vector<KeyField>& by, std::vector<EventKey>& keys) {
+    if (!read_single(by, keys)) read_product(by, keys);
+}
+
+bool KeyReader::read_single(const std::vector<KeyField>& by, std::vector<EventKey>& keys) {
+    bytes_.clear();
+    for (const KeyField& field : by) {
+        if (field.is_ancestry) return false;
+        const Value value = extract(field.field, *event_, scratch_);
+        if (value.type == ValueType::kList) return false;
+        if (!value && !field.is_optional) return true;
+        append_key_bytes(value, bytes_);
+    }
+    keys.push_back({hasher_.hash(bytes_), true});
+    return true;
+}
+
+void KeyReader::read_product(const std::vector<KeyField>& by, std::vector<EventKey>& keys) {
+    struct Prefix {
+        std::string bytes;
+        bool opens = true;
+    };
+    std::vector<Prefix> prefixes(1);
+    std::vector<std::string> values;
+    for (const KeyField& field : by) {
+        values.clear();
+        read_values(field, values);
+        std::vector<Prefix> longer;
+        for (const Prefix& prefix : prefixes) {
+            for (std::size_t i = 0; i < values.size() && longer.size() < kKeysMax; ++i) {
+                longer.push_back(
+                    {prefix.bytes + values[i], prefix.opens && (!field.is_ancestry || i == 0)});
+            }
+        }
+        prefixes = std::move(longer);
+    }
+    for (const Prefix& prefix : prefixes) {
+        keys.push_back({hasher_.hash(prefix.bytes), prefix.opens});
+    }
+}
+
+void KeyReader::read_values(const KeyField& field, std::vector<std::string>& values) {
+    const auto add = [&values](const Value& value) {
+        std::string bytes;
+        append_key_bytes(value, bytes);
+        if (std::find(values.begin(), values.end(), bytes) == values.end()) {
+            values.push_back(std::move(bytes));
+        }
+    };
+    if (field.is_ancestry) {
+        const ProcessImage* process = event_->process;
+        if (process == nullptr || !process->entity) return;
+        add(Value::of_text(process->entity.to_string()));
+        if (process->lineage == nullptr) return;
+        for (const ProcessEntity& ancestor : *process->lineage) {
+            add(Value::of_text(ancestor.to_string()));
+        }
+        return;
+    }
+    const Value value = extract(field.field, *event_, scratch_);
+    if (value.type == ValueType::kList) {
+        for (const Value& element : value.list) {
+            if (element) add(element);
+        }
+    } else if (value) {
+        add(value);
+    }
+    if (values.empty() && field.is_optional) add(Value::missing());
+}
+
+}  // namespace sequitur

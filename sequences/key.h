@@ -1,0 +1,101 @@
+// Join keys: from the key fields of a step and an event to 128 bits that stand for their values.
+//
+// Trackers know keys only by this hash: two different tuples of values share it with probability
+// 2^-128, and since the hash is keyed with a secret of this process, nobody can arrange that they
+// do. Keys are thus of one small size whatever the fields are, which is what bounds the memory of a
+// partial match; the values for an alert are read again from the first step's event.
+#pragma once
+
+#include "core/event.h"
+#include "core/value.h"
+#include "sequences/plan.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sequitur {
+
+struct Key {
+    std::uint64_t low = 0, high = 0;
+    friend bool operator==(const Key&, const Key&) = default;
+};
+
+// SipHash-1-3 with 128 bits of output (Aumasson and Bernstein, 2012) under a secret.
+class KeyHasher {
+public:
+    KeyHasher(std::uint64_t secret_low, std::uint64_t secret_high);
+    // A hasher with a secret from the system's random source.
+    static KeyHasher random();
+
+    Key hash(std::string_view bytes) const;
+
+    // The same values in another place: for another sequence, or another of its indexes. Distinct
+    // for distinct keys of one place; cost: a few instructions.
+    Key in_place(const Key& key, std::uint32_t sequence, std::uint32_t place) const;
+
+private:
+    std::uint64_t secret_low_, secret_high_;
+};
+
+// The distinct lists of key fields of a rule set. Sequences with one `by` share its shape, so its
+// values are read once per event however many sequences ask.
+class KeyShapes {
+public:
+    std::uint32_t add(const std::vector<KeyField>& by);
+    const std::vector<KeyField>& operator[](std::uint32_t shape) const { return shapes_[shape]; }
+    std::size_t size() const { return shapes_.size(); }
+
+private:
+    std::vector<std::vector<KeyField>> shapes_;
+};
+
+// One key of an event. Of an ancestry key, only the event's own process opens partial matches;
+// its ancestors' keys continue theirs.
+struct EventKey {
+    Key key;
+    bool opens = true;
+};
+
+// Reads keys off events, with a memory for the event at hand. One per thread.
+class KeyReader {
+public:
+    KeyReader(const KeyShapes& shapes, const KeyHasher& hasher);
+
+    // Everything read before is forgotten.
+    void begin(const Event& event);
+
+    // The keys of the event by `shape`, in the order of their values: none when a value that has to
+    // be there is missing (2), several for list-valued fields and ancestry, each once. At most
+    // kKeysMax; elements beyond are left out.
+    // Valid until the next begin().
+    std::span<const EventKey> keys(std::uint32_t shape);
+
+    static constexpr std::size_t kKeysMax = 256;
+
+private:
+    struct Slot {
+        std::uint64_t epoch = 0;
+        std::vector<EventKey> keys;
+    };
+
+    void read(const std::vector<KeyField>& by, std::vector<EventKey>& keys);
+    // Reads a tuple of single values; false when some field turns out to have several.
+    bool read_single(const std::vector<KeyField>& by, std::vector<EventKey>& keys);
+    void read_product(const std::vector<KeyField>& by, std::vector<EventKey>& keys);
+    // The forms in which one field's values enter the key.
+    void read_values(const KeyField& field, std::vector<std::string>& values);
+
+    const KeyShapes& shapes_;
+    const KeyHasher& hasher_;
+    const Event* event_ = nullptr;
+    std::uint64_t epoch_ = 0;
+    std::vector<Slot> slots_;
+    ValueScratch scratch_;
+    std::string bytes_;
+};
+
+}  // namespace sequitur

@@ -1,0 +1,134 @@
+// Where a tracker's partial matches live: a slab, found by key, listed by key and by origin.
+//
+// The store keeps lists, counts and references right; what a partial match means is the tracker's.
+// Thread: the tracker's.
+#pragma once
+
+#include "core/event.h"
+#include "sequences/key_index.h"
+#include "sequences/match_detail.h"
+#include "sequences/partial_match.h"
+#include "sequences/pool.h"
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace sequitur {
+
+// The partial matches that are found under one key, in the order in which they came.
+struct KeyRecord {
+    Key key;
+    Handle first = kNoHandle, last = kNoHandle;
+    std::uint32_t count = 0;
+    std::uint32_t sequence = 0;
+};
+
+// Who opened partial matches of a sequence, for a fair choice of what goes when there are too many:
+// by user, and within a user by process, hashed into a few classes.
+struct Origin {
+    std::uint32_t sequence = 0;
+    std::uint32_t uid = 0;
+    std::uint32_t process_class = 0;
+};
+inline constexpr std::uint32_t kProcessClasses = 16;
+
+// Matches of one origin, oldest first.
+struct OriginGroup {
+    Key key;
+    Origin origin;
+    Handle first = kNoHandle, last = kNoHandle;
+    std::uint32_t count = 0;
+    ListLinks in_sequence;
+};
+
+// Counts over all trackers, by which limits are judged.
+struct LiveCounts {
+    explicit LiveCounts(std::size_t sequences) : by_sequence(sequences) {}
+    std::vector<std::atomic<std::uint32_t>> by_sequence;
+    std::atomic<std::uint64_t> total = 0;
+    std::atomic<std::uint64_t> retained_bytes =
+        0;  // events, counted for every match that holds them
+};
+
+class PartialMatchStore {
+public:
+    explicit PartialMatchStore(LiveCounts& live);
+    ~PartialMatchStore();
+    PartialMatchStore(const PartialMatchStore&) = delete;
+
+    // A fresh match of `origin`, on no key yet; it is the youngest of its origin.
+    Handle create(const Origin& origin);
+    // Takes it off every list and lets go of its events. Precondition: its timer is disarmed.
+    void destroy(Handle match);
+    // A fresh match with the same events, stage and window, on no key, timer or group.
+    Handle clone(Handle match);
+
+    PartialMatch& operator[](Handle match) { return matches_[match]; }
+    std::uint32_t sequence_of(Handle match) const;
+
+    MatchDetail& detail(Handle match);  // made when there was none
+    MatchDetail* detail_of(Handle match) {
+        const Handle detail = matches_[match].detail;
+        return detail == kNoHandle ? nullptr : &details_[detail];
+    }
+
+    // Matched steps, in order.
+    void push_step(Handle match, const RetainedEvent& event, std::uint16_t step);
+    void push_counted_step(Handle match, HeldStep step);
+    void count_further(Handle match, const RetainedEvent& event);
+    void drop_steps(Handle match);
+    std::size_t step_count(Handle match);
+    // Precondition: i < step_count().
+    const RetainedEvent& step_event(Handle match, std::size_t i, std::uint16_t& step);
+    const RetainedEvent& first_event(Handle match);
+    const RetainedEvent& last_event(Handle match);  // of a counted step, the last one counted
+
+    // Lists of matches by key. A record exists while something is on its list.
+    const KeyRecord* find(const Key& key);
+    void put_in_bucket(Handle match, const Key& key, std::uint32_t sequence);
+    void take_from_bucket(Handle match);
+    void put_in_group(Handle match, const Key& key, std::uint32_t sequence);
+    void put_with_owner(Handle match, const Key& key, std::uint32_t sequence);
+    // The neighbours behind `match`, or kNoHandle.
+    Handle next_in_bucket(Handle match) { return matches_[match].bucket.next; }
+    Handle next_in_group(Handle match) { return detail_of(match)->in_group.next; }
+    Handle next_of_owner(Handle match) { return detail_of(match)->in_owner.next; }
+    const KeyRecord& record(Handle record) { return records_[record]; }
+
+    // The groups of a sequence, in no particular order.
+    Handle first_origin(std::uint32_t sequence) const { return origins_of_[sequence]; }
+    const OriginGroup& origin(Handle group) const { return origins_[group]; }
+
+    Pool<PartialMatch>& matches() { return matches_; }
+    std::uint32_t live(std::uint32_t sequence) const { return live_of_[sequence]; }
+    std::size_t bytes() const;  // slabs and indexes; not the retained events
+
+private:
+    template <auto links>
+    void append(Handle match, Handle record);
+    template <auto links>
+    void unlink(Handle match, Handle record);
+    Handle ensure(const Key& key, std::uint32_t sequence);
+    void release_if_empty(Handle record);
+    void join_origin(Handle match, const Origin& origin);
+    void leave_origin(Handle match);
+    void hold(const RetainedEvent& event);
+    void let_go(const RetainedEvent& event);
+
+    ListLinks& bucket_links(Handle match) { return matches_[match].bucket; }
+    ListLinks& group_links(Handle match) { return detail_of(match)->in_group; }
+    ListLinks& owner_links(Handle match) { return detail_of(match)->in_owner; }
+
+    LiveCounts& live_;
+    Pool<PartialMatch> matches_;
+    Pool<MatchDetail> details_;
+    Pool<KeyRecord> records_;
+    Pool<OriginGroup> origins_;
+    KeyIndex record_index_, origin_index_;
+    std::vector<Handle> origins_of_;      // first group of each sequence
+    std::vector<std::uint32_t> live_of_;  // matches of each sequence here
+};
+
+}  // namespace sequitur
