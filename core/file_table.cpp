@@ -15,6 +15,7 @@ FileTable::~FileTable() = default;
 FileId FileTable::identify(const InodeInfo& inode, const FileName& name, FileSight sight) {
     if (!inode && !name) return {};
     std::uint32_t record = kNone;
+    const std::size_t before = records_.size() + evicted_;
     if (inode) {
         record = current_of(inode, sight);
         const bool is_reused = record == kNone && inodes_.find({inode.ino, inode.dev}) != nullptr;
@@ -37,7 +38,7 @@ FileId FileTable::identify(const InodeInfo& inode, const FileName& name, FileSig
             record = make(id, inode);
         }
     }
-    records_[record].is_touched = true;
+    if (records_.size() + evicted_ == before) records_[record].is_touched = true;
     if (name) bind(name, record);
     return records_[record].id;
 }

@@ -101,7 +101,7 @@ private:
         InodeInfo inode;                // current; ino 0 where none was ever told
         std::uint32_t first_name = kNone;
         bool is_dead = false;           // no name is left
-        bool is_touched = true;         // since the clock hand came by
+        bool is_touched = false;        // seen again since it was made or the clock hand came by
         Ref<ProcessImage> origin;
         Timestamp origin_time;
     };

@@ -10,12 +10,6 @@ namespace {
 // How much later than the true start a parent's event may have said "forked just now".
 constexpr std::uint64_t kGuessTolerance_ns = 2'000'000'000;
 
-bool is_same_process(const Process& process, std::uint64_t start_ns) {
-    const std::uint64_t known = process.image->entity.start_ns;
-    if (is_same_start(known, start_ns)) return true;
-    return process.start_is_guessed && start_ns <= known && known - start_ns < kGuessTolerance_ns;
-}
-
 // The true start of a process that no event has shown yet replaces the guess; afterwards a process
 // keeps the identity it was first shown with.
 void adopt_start(StateTables& tables, Process& process, std::uint64_t start_ns) {
@@ -37,10 +31,6 @@ void take_report(StateTables& tables, Process& process, const sequitur_task_opti
     adopt_start(tables, process, told.start_ns);
     process.reported = told;
     if (static_cast<std::int64_t>(told.parent_tgid) != process.image->ppid) {
-        if (told.parent_tgid != 0 && tables.processes.find(told.parent_tgid) == nullptr &&
-            tables.lookup != nullptr) {
-            resolve_process(tables, told.parent_tgid, nullptr, 0);
-        }
         tables.processes.set_parent(process, told.parent_tgid);
     }
     const ProcessImage& now = *process.image;
@@ -81,15 +71,34 @@ Process& make_placeholder(StateTables& tables, std::int64_t pid, const sequitur_
     return process;
 }
 
-// Asks the program about a process, once while it lives. What started at another time is another.
+// Takes over what the program knows of `pid`, if that is the process that started at `start_ns`.
+bool apply_lookup(StateTables& tables, std::int64_t pid, std::uint64_t start_ns) {
+    const RecordView found = tables.lookup->find(pid);
+    if (found.empty() || found.type() != EventType::kIterTask) return false;
+    constexpr unsigned kStartTime = 29;
+    if (!is_same_start(start_ns, Params(found).u64(kStartTime))) return false;
+    Event header;
+    header.tid = static_cast<std::int64_t>(found.tid());
+    header.type = found.type();
+    apply_task_snapshot(tables, Call(found, header));
+    return true;
+}
+
+// Asks the program about a process, once while it lives, and about its ancestors as far as they
+// are not known. What started at another time than the event says is another process.
 void look_up(StateTables& tables, Process& process) {
     if (tables.lookup == nullptr || process.was_looked_up) return;
     process.was_looked_up = true;
-    const RecordView found = tables.lookup->find(process.pid);
-    if (found.empty() || found.type() != EventType::kIterTask) return;
-    Event unused;
-    apply_task_snapshot(tables, Call(found, unused));
+    if (!apply_lookup(tables, process.pid, process.image->entity.start_ns)) return;
     if (!process.image->is_placeholder) ++tables.counters.processes_looked_up;
+    const Process* known = &process;
+    for (std::size_t depth = 0; depth < tables.processes.lineage_max(); ++depth) {
+        const std::int64_t parent = known->image->ppid;
+        if (parent <= 0 || tables.processes.find(parent) != nullptr) return;
+        if (!apply_lookup(tables, parent, 0)) return;
+        known = tables.processes.find(parent);
+        if (known == nullptr) return;
+    }
 }
 
 Task& introduce_task(StateTables& tables, std::int64_t tid, std::int64_t pid,
@@ -119,6 +128,12 @@ Task* checked(StateTables& tables, Task* task, const sequitur_task_option& told,
 bool is_same_start(std::uint64_t known, std::uint64_t told) {
     if (known == 0 || told == 0) return true;
     return (known > told ? known - told : told - known) < kStartTolerance_ns;
+}
+
+bool is_same_process(const Process& process, std::uint64_t start_ns) {
+    const std::uint64_t known = process.image->entity.start_ns;
+    if (is_same_start(known, start_ns)) return true;
+    return process.start_is_guessed && start_ns <= known && known - start_ns < kGuessTolerance_ns;
 }
 
 DescriptorTableRef files_of(StateTables& tables, const Process& process) {

@@ -25,6 +25,9 @@ Process& resolve_process(StateTables& tables, std::int64_t pid, const sequitur_t
 // Either may be 0: not known.
 bool is_same_start(std::uint64_t known, std::uint64_t told);
 
+// The same for a process of the table, whose start may have been guessed too late.
+bool is_same_process(const Process& process, std::uint64_t start_ns);
+
 // The table that a new task of `process` has if nothing is told: that of the others.
 DescriptorTableRef files_of(StateTables& tables, const Process& process);
 

@@ -10,8 +10,9 @@ namespace {
 // Long enough for every child whose parent's event is still on its way.
 constexpr std::size_t kEndedRemembered = 8192;
 
-// Bound of every walk up the tree; deeper than any real one, and a guard against circles.
-constexpr int kDepthMax = 1 << 16;
+// Bound of every walk up the tree; deeper than any real one. In a tree made deeper on purpose a
+// reparenting may be refused or go to pid 1 rather than to a subreaper far above.
+constexpr int kDepthMax = 4096;
 
 std::uint64_t key(std::int64_t id) { return static_cast<std::uint64_t>(id); }
 

@@ -154,8 +154,12 @@ void complete(StateTables& tables, const Call& call, const Newborn& born, Task* 
     if (maker != nullptr) tables.processes.set_parent(*process, maker->process->pid);
 }
 
-void bear(StateTables& tables, const Call& call, const Newborn& born, Task* maker) {
-    if (is_born_already(tables, call, born)) {
+// `maker_tid`: the thread that made it, if that is known. Looked for only after what had the
+// newborn's number is out of the way.
+void bear(StateTables& tables, const Call& call, const Newborn& born, std::int64_t maker_tid) {
+    const bool is_there = is_born_already(tables, call, born);
+    Task* maker = tables.processes.find_task(maker_tid);
+    if (is_there) {
         complete(tables, call, born, maker);
     } else if (born.is_thread()) {
         bear_thread(tables, call, born, maker);
@@ -180,8 +184,7 @@ void clone_in_child(StateTables& tables, Call& call) {
     born.is_self_made = true;
     born.shares_files = (call.params.u32(kFlags) & kCloneFiles) != 0;
     born.told = is_told ? told : nullptr;
-    Task* maker = tables.processes.find_task(born.is_thread() ? born.pid : born.parent);
-    bear(tables, call, born, maker);
+    bear(tables, call, born, born.is_thread() ? born.pid : born.parent);
     resolve_caller(tables, call, born.tid);
 }
 
@@ -212,11 +215,15 @@ void clone_in_parent(StateTables& tables, Call& call) {
         born.start_is_guessed = true;
     }
     born.vpid = born.pid;
+    if (born.tid == call.task->tid || born.tid == call.process->pid) {  // nobody bears himself
+        ++tables.counters.malformed;
+        return;
+    }
     const std::uint64_t ended = tables.processes.ended_ns(born.tid);
     const bool is_gone = ended != 0 && within(ended, call.ts, kSameBirth_ns) &&
                          tables.processes.find_task(born.tid) == nullptr;
     if (is_gone) return;
-    bear(tables, call, born, call.task);
+    bear(tables, call, born, call.task->tid);
 }
 
 }  // namespace

@@ -125,11 +125,8 @@ Match match(StateTables& tables, const Call& call, std::int64_t pid, std::uint64
         const std::uint64_t ended = tables.processes.ended_ns(pid);
         return ended != 0 && ended >= call.ts && call.ts != 0 ? Match::kStale : Match::kNew;
     }
-    const std::uint64_t known = process->image->entity.start_ns;
-    if (is_same_start(known, start_ns) && !process->start_is_guessed) return Match::kSame;
-    if (process->image->is_placeholder && !process->has_acted) return Match::kSame;
-    if (process->start_is_guessed && known + kStartTolerance_ns >= start_ns) return Match::kSame;
-    if (start_ns < known || call.ts < process->changed_ns) return Match::kStale;
+    if (is_same_process(*process, start_ns)) return Match::kSame;
+    if (start_ns < process->image->entity.start_ns || call.ts < process->changed_ns) return Match::kStale;
     ++tables.counters.pids_reused;
     tables.processes.remove(*process, 0, call.ts);
     return Match::kNew;
