@@ -71,7 +71,7 @@ constexpr std::array kCodes{
     CodeInfo{Code::kAnyEventType, "any-event-type", "The rule is evaluated on every event type."},
     CodeInfo{Code::kSlowRegex, "slow-regex", "The regular expression is costly to match."},
     CodeInfo{Code::kAncestorDiffers, "ancestor-differs", "!= on ancestors is true if any differs."},
-    CodeInfo{Code::kWholeText, "whole-text", "The field is one text, not a list of words."},
+    CodeInfo{Code::kWholeText, "whole-text", "The field is one text, not a list of words.", false},
     CodeInfo{Code::kListOrder, "list-order", "An item is also the name of a list defined later."},
     CodeInfo{Code::kDisabledStage, "disabled-stage",
              "A step waits for a rule that is switched off."},

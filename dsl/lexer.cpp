@@ -147,6 +147,9 @@ bool Lexer::read_escape(char quote, std::string& out, Diagnostics& diagnostics) 
         case 't': out += '\t'; return true;
         case '\\':
         case '/': out += kind; return true;
+        case ' ':  // Stands in rules that are in use, for the two bytes that it is.
+            out += "\\ ";
+            return true;
         case 'x': {
             const int high = at_ < size() ? hex_digit(text[at_]) : -1;
             const int low = at_ + 1 < size() ? hex_digit(text[at_ + 1]) : -1;

@@ -1,0 +1,237 @@
+#include "dsl/step_checker.h"
+
+#include "core/event_type.h"
+#include "core/field.h"
+#include "dsl/duration.h"
+#include "dsl/keys.h"
+#include "dsl/lexer.h"
+#include "dsl/workshop.h"
+
+#include <algorithm>
+#include <map>
+
+namespace sequitur::dsl {
+
+namespace {
+
+bool is_group(const StepObject& step) {
+    return step.kind == StepKind::kAnyOf || step.kind == StepKind::kAllOf;
+}
+
+std::string_view kind_word(const StepObject& step) {
+    switch (step.kind) {
+        case StepKind::kEvent: return "event";
+        case StepKind::kAbsence: return "not";
+        case StepKind::kAnyOf: return "any_of";
+        case StepKind::kAllOf: return "all_of";
+        case StepKind::kStage: return step.stage_is_sequence ? "sequence" : "rule";
+    }
+    return "step";
+}
+
+class StepChecker {
+public:
+    StepChecker(const SequenceObject& sequence, Diagnostics& diagnostics)
+        : sequence_(sequence), diagnostics_(diagnostics) {}
+
+    void check() {
+        const std::vector<StepObject>& steps = *sequence_.steps;
+        for (std::size_t i = 0; i < steps.size(); ++i) {
+            check_step(steps[i], i);
+            if (is_group(steps[i])) check_parts(steps[i]);
+        }
+        check_count_of_steps(steps);
+        check_windows(steps);
+    }
+
+private:
+    void error(const Range& range, std::string message, std::string hint = {},
+               std::vector<Note> notes = {}) {
+        diagnostics_.error(Code::kBadStep, range, std::move(message), std::move(hint),
+                           std::move(notes));
+    }
+
+    void check_step(const StepObject& step, std::size_t i) {
+        check_name(step);
+        if (step.kind == StepKind::kAbsence) {
+            check_absence(step, i);
+        } else if (step.absent_for) {
+            error(step.for_range, "'for' stands only with 'not'");
+        }
+        if (i == 0) {
+            if (step.within) error(step.within_range, "the first step has no step before it");
+            if (step.after) error(step.after_range, "the first step has no step before it");
+        }
+        if (step.at_least && is_group(step)) {
+            error(step.count_range, "'at_least' counts events of one condition, not of a group");
+        }
+    }
+
+    void check_name(const StepObject& step) {
+        const std::string& name = step.id.text;
+        if (name.empty()) {
+            if (step.kind != StepKind::kEvent) return;
+            error(step.range, "this step has no name", "'- NAME: CONDITION', or 'id: NAME'");
+            return;
+        }
+        const bool is_word =
+            is_name_start(name.front()) && std::all_of(name.begin(), name.end(), is_name_char);
+        if (!is_word) {
+            error(step.id.range(), "'" + name + "' cannot be a step's name",
+                  "a letter, then letters, digits and '_'");
+            return;
+        }
+        if (const std::string clash = name_clash(name); !clash.empty()) {
+            error(step.id.range(), "'" + name + "' cannot be a step's name: " + clash);
+            return;
+        }
+        const auto [first, is_new] = names_.emplace(name, step.id.range());
+        if (!is_new) {
+            diagnostics_.error(Code::kDuplicateName, step.id.range(),
+                               "two steps are called '" + name + "'", {},
+                               {{"first used here", first->second}});
+        }
+    }
+
+    void check_absence(const StepObject& step, std::size_t i) {
+        const std::vector<StepObject>& steps = *sequence_.steps;
+        const auto is_absence = [](const StepObject& other) {
+            return other.kind == StepKind::kAbsence;
+        };
+        const auto at = static_cast<std::ptrdiff_t>(i);
+        const bool is_leading = std::all_of(steps.begin(), steps.begin() + at, is_absence);
+        const bool is_trailing = std::all_of(steps.begin() + at + 1, steps.end(), is_absence);
+        if ((is_leading && i != 0) || (is_trailing && !is_leading && i + 1 != steps.size())) {
+            error(step.range, "a sequence begins and ends with one 'not' at most",
+                  "join their conditions with 'or'");
+        }
+        if (step.absent_for && !is_leading && !is_trailing) {
+            error(step.for_range, "'for' stands only with a first or last 'not'",
+                  "in the middle, the neighbouring steps are the bounds");
+        }
+        if (is_trailing && !is_leading && !step.absent_for && sequence_.within == kUnbounded) {
+            diagnostics_.error(Code::kBadWindow, step.range,
+                               "this 'not' would never be decided: the sequence is unbounded",
+                               "give it 'for: DURATION'");
+        }
+        if (step.within) error(step.within_range, "'within' does not go with 'not'", "'for' does");
+        if (step.after) error(step.after_range, "'after' does not go with 'not'", "'for' does");
+        if (step.count || step.at_least) error(step.count_range, "'count' does not go with 'not'");
+        if (step.is_optional) error(step.optional_range, "'optional' does not go with 'not'");
+    }
+
+    void check_parts(const StepObject& group) {
+        const std::string kind(kind_word(group));
+        if (group.parts.size() < 2) {
+            error(group.range, "'" + kind + "' wants two steps or more");
+        }
+        for (const StepObject& part : group.parts) {
+            if (part.kind == StepKind::kAbsence || is_group(part)) {
+                error(part.range,
+                      "'" + std::string(kind_word(part)) + "' cannot stand inside '" + kind + "'");
+                continue;
+            }
+            check_name(part);
+            if (part.within)
+                error(part.within_range, "'within' goes with the whole '" + kind + "'");
+            if (part.after) error(part.after_range, "'after' goes with the whole '" + kind + "'");
+            if (part.absent_for) error(part.for_range, "'for' stands only with 'not'");
+            if (part.count || part.at_least) {
+                error(part.count_range, "'count' cannot stand inside '" + kind + "'");
+            }
+            if (part.is_optional) {
+                error(part.optional_range, "'optional' goes with the whole '" + kind + "'");
+            }
+        }
+    }
+
+    void check_count_of_steps(const std::vector<StepObject>& steps) {
+        std::size_t positions = 0;
+        bool has_mandatory = false;
+        for (const StepObject& step : steps) {
+            if (step.kind == StepKind::kAbsence) {
+                ++positions;
+                continue;
+            }
+            const bool is_counted = step.at_least || step.count.value_or(1) > 1;
+            positions += is_counted ? 2 : 1;
+            has_mandatory = has_mandatory || !step.is_optional;
+        }
+        if (steps.empty() || positions < 2) {
+            error(sequence_.steps_range, "a sequence has two steps or more",
+                  "or one step with 'count'; a single event is a 'rule'");
+        } else if (!has_mandatory) {
+            error(sequence_.steps_range, "no step of this sequence has to happen",
+                  "one step, at least, is neither 'not' nor 'optional'");
+        }
+    }
+
+    void check_windows(const std::vector<StepObject>& steps) {
+        const auto warn = [&](const Range& range, std::string message) {
+            diagnostics_.warning(Code::kImpossibleWindow, range, std::move(message));
+        };
+        Duration total{0};
+        for (const StepObject& step : steps) {
+            if (!step.after) continue;
+            if (step.within && *step.within < *step.after) {
+                warn(step.within_range, "this step comes within " + to_text(*step.within) +
+                                            ", but not before " + to_text(*step.after));
+            }
+            if (step.is_optional) continue;
+            total += *step.after;
+            if (sequence_.within && total > *sequence_.within) {
+                warn(step.after_range, "the steps need " + to_text(total) +
+                                           ", but the sequence ends within " +
+                                           to_text(*sequence_.within));
+                return;
+            }
+        }
+    }
+
+    const SequenceObject& sequence_;
+    Diagnostics& diagnostics_;
+    std::map<std::string, Range> names_;
+};
+
+}  // namespace
+
+void check_steps(const SequenceObject& sequence, Diagnostics& diagnostics) {
+    if (sequence.steps) StepChecker(sequence, diagnostics).check();
+}
+
+std::string name_clash(std::string_view name) {
+    const auto reserved = reserved_step_names();
+    if (std::find(reserved.begin(), reserved.end(), name) != reserved.end()) {
+        return "it is a key of steps";
+    }
+    const auto begins = [&](std::string_view field) {
+        return field.size() > name.size() && field.starts_with(name) && field[name.size()] == '.';
+    };
+    for (const FieldInfo& field : field_table()) {
+        if (begins(field.name)) return "fields begin with it, like " + std::string(field.name);
+    }
+    if (!event_types_named(name).empty()) return "it is a system call, and fields begin with it";
+    if (name == "sequence") return "%sequence.key and its like begin with it";
+    return {};
+}
+
+std::vector<StepName> number_steps(const std::vector<StepObject>& steps, EventStream stream) {
+    std::vector<StepName> names;
+    const auto add = [&](const StepObject& step) {
+        StepName name;
+        name.name = step.id.text;
+        // A group has no event of its own; the parts have.
+        name.index = is_group(step) ? -1 : static_cast<std::int32_t>(names.size());
+        name.stream = stream;
+        if (step.source) name.stream = stream_of(step.source->text).value_or(stream);
+        names.push_back(std::move(name));
+    };
+    for (const StepObject& step : steps) {
+        if (step.kind == StepKind::kAbsence) continue;
+        add(step);
+        for (const StepObject& part : step.parts) add(part);
+    }
+    return names;
+}
+
+}  // namespace sequitur::dsl
