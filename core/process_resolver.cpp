@@ -26,11 +26,17 @@ void adopt_start(StateTables& tables, Process& process, std::uint64_t start_ns) 
     tables.processes.publish(process, image, true);
 }
 
+// Event lines written by hand name the process and nothing else; their zeros mean "not told".
+bool tells_parent(const sequitur_task_option& told) {
+    return told.parent_tgid != 0 || told.start_ns != 0;
+}
+
 // A TASK option that differs from the last one of this process.
 void take_report(StateTables& tables, Process& process, const sequitur_task_option& told) {
     adopt_start(tables, process, told.start_ns);
     process.reported = told;
-    if (static_cast<std::int64_t>(told.parent_tgid) != process.image->ppid) {
+    if (tells_parent(told) &&
+        static_cast<std::int64_t>(told.parent_tgid) != process.image->ppid) {
         tables.processes.set_parent(process, told.parent_tgid);
     }
     const ProcessImage& now = *process.image;
@@ -60,7 +66,7 @@ Process& make_placeholder(StateTables& tables, std::int64_t pid, const sequitur_
     image->exec_time = image->start_time;
     image->is_placeholder = true;
     if (told != nullptr) {
-        image->ppid = told->parent_tgid;
+        if (tells_parent(*told)) image->ppid = told->parent_tgid;
         image->mount_ns = told->mount_ns;
         if (told->sid != 0) image->sid = told->sid;
     }
