@@ -119,20 +119,6 @@ void add_check(Program& program, sequitur::CheckOptions& options) {
         ->check(CLI::IsMember({"text", "json", "sarif"}));
 }
 
-void add_explain(Program& program, sequitur::ExplainOptions& options) {
-    CLI::App* verb =
-        program.add_verb("explain", "Show what rules became", sequitur::explain, options);
-    verb->add_option("rules", options.rules, "Rule file or folder")
-        ->required()
-        ->expected(1)
-        ->check(CLI::ExistingPath);
-    verb->add_option("name", options.name, "One rule or sequence (default: all)");
-    verb->add_option("--format", options.format, "text or json")
-        ->check(CLI::IsMember({"text", "json"}));
-    verb->add_flag_callback(
-        "--dot", [&options] { options.format = "dot"; }, "Draw it, for graphviz");
-}
-
 void add_test(Program& program, sequitur::TestOptions& options) {
     program.add_verb("test", "Run rule tests", sequitur::test, options)
         ->add_option("tests", options.files, "Test files and folders")
@@ -163,7 +149,6 @@ int main(int argc, char** argv) {
     sequitur::RecordOptions record;
     sequitur::TraceOptions trace;
     sequitur::CheckOptions check;
-    sequitur::ExplainOptions explain;
     sequitur::TestOptions test;
     sequitur::ListOptions fields, events;
     sequitur::DemoOptions demo;
@@ -177,7 +162,6 @@ int main(int argc, char** argv) {
     add_record(program, record);
     add_trace(program, trace);
     add_check(program, check);
-    add_explain(program, explain);
     add_test(program, test);
     add_list(program, "fields", "List the fields of conditions and outputs", sequitur::fields,
              fields);

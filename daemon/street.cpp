@@ -10,6 +10,11 @@ namespace {
 
 std::uint64_t lost_in(const SourceLosses& losses) { return losses.ring_full + losses.malformed; }
 
+Timestamp now() {
+    return Timestamp(
+        std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch()));
+}
+
 // Rules that a condition belongs to, by condition. Steps share the set but stand in no rule.
 std::vector<std::vector<std::uint32_t>> index_rules(const RuleSet& rules) {
     std::vector<std::vector<std::uint32_t>> by_condition(rules.conditions->size());
@@ -44,7 +49,7 @@ Result<void> Street::run(EventSource& source, const std::atomic<bool>& stop) {
 
     // The stream is over: what waited for the last event's own time has seen all of it.
     matches_.clear();
-    engine_.advance_to(counters_.last_event, matches_);
+    engine_.finish(matches_);
     if (options_.flush_at_end) engine_.flush(matches_);
     emit(nullptr);
     sink_.flush();
@@ -54,8 +59,13 @@ Result<void> Street::run(EventSource& source, const std::atomic<bool>& stop) {
 bool Street::read(EventSource& source, const std::atomic<bool>& stop, Batch& batch) {
     batch.records.clear();
     batch.events.clear();
-    if (stop.load(std::memory_order_relaxed)) return false;
     if (!source_end_) return false;
+    if (stop.load(std::memory_order_relaxed)) {
+        if (!source.is_live()) return false;
+        // What happened before we were told to stop is still judged.
+        if (!drain_until_) drain_until_ = now();
+        if (source.watermark() >= *drain_until_) return false;
+    }
 
     auto read =
         source.next_batch(options_.limits.batch_events_max, options_.poll_timeout, batch.records);
@@ -65,6 +75,7 @@ bool Street::read(EventSource& source, const std::atomic<bool>& stop, Batch& bat
         else source_end_ = tl::unexpected<Error>(Error{Error::Code::kEndOfInput, "", 0});
         if (batch.records.empty()) return false;
     }
+    if (drain_until_ && batch.records.empty()) return false;
     batch.watermark = source.watermark();
     const std::uint64_t lost = lost_in(source.losses());
     batch.events_lost = lost - losses_seen_;
@@ -83,7 +94,10 @@ void Street::correlate(Batch& batch) {
     matches_.clear();
     engine_.apply(batch.events, batch.hits, matches_);
     if (!batch.events.empty()) counters_.last_event = batch.events.back().time;
-    if (batch.watermark > counters_.last_event) engine_.advance_to(batch.watermark, matches_);
+    if (batch.events_lost) engine_.note_loss(counters_.last_event, batch.events_lost);
+    // Events of the watermark's own time may still come.
+    const Timestamp passed = batch.watermark - Duration(1);
+    if (passed > counters_.last_event) engine_.advance_to(passed, matches_);
     emit(&batch);
     batch_done_.store(batch.number, std::memory_order_release);
 }

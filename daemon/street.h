@@ -15,6 +15,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -69,7 +70,8 @@ private:
     std::vector<std::uint32_t> due_rules_;
     std::atomic<std::uint64_t> batch_done_{0};  // highest batch that has been correlated
     std::uint64_t losses_seen_ = 0;
-    tl::expected<void, Error> source_end_;
+    Result<void> source_end_;
+    std::optional<Timestamp> drain_until_;  // told to stop: what happened until then counts
     StreetCounters counters_;
 };
 

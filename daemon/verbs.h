@@ -56,13 +56,6 @@ struct CheckOptions {
 };
 int check(const CheckOptions& options);
 
-struct ExplainOptions {
-    std::vector<std::string> rules;
-    std::string name;
-    std::string format = "text";  // text, json, dot
-};
-int explain(const ExplainOptions& options);
-
 struct TestOptions {
     std::vector<std::string> files;  // and folders
 };

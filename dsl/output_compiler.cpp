@@ -18,8 +18,11 @@ Checked<OutputFormat> compile_output(const LocatedText& text, const Scope& scope
             return -1;
         };
     }
+    // A folded block ends with a line end that nobody means to print.
+    std::string_view line = text.text;
+    line = line.substr(0, line.find_last_not_of(" \t\r\n") + 1);
     std::vector<OutputFault> faults;
-    OutputFormat format = parse_output_format(text.text, names, faults);
+    OutputFormat format = parse_output_format(line, names, faults);
     for (const OutputFault& fault : faults) {
         std::string message = fault.message;
         std::replace(message.begin(), message.end(), '`', '\'');

@@ -24,8 +24,8 @@ class Replay(unittest.TestCase):
         self.assertEqual(sequence["duration_ns"], 3_999_200_000)
         self.assertEqual([(step["id"], step["evt.num"], step["evt.type"], step["proc"]["pid"])
                           for step in sequence["steps"]],
-                         [("drop", 4, "openat", 910), ("arm", 12, "fchmodat", 912),
-                          ("run", 15, "execve", 913)])
+                         [("drop", 4, "openat", 910), ("arm", 13, "fchmodat", 912),
+                          ("run", 16, "execve", 913)])
         self.assertEqual(sequence["steps"][0]["proc"]["ancestors"], ["bash", "sshd", "systemd"])
 
     def test_benign_is_silent(self):
@@ -49,7 +49,7 @@ class Replay(unittest.TestCase):
         import json
         done = program.run("replay", DROPPER, "-r", RULES, "--stats")
         stats = json.loads(done.stderr.splitlines()[-1])
-        self.assertEqual(stats["events"], 16)
+        self.assertEqual(stats["events"], 17)
         self.assertEqual(stats["by_type"]["execve"], 4)
         self.assertEqual(stats["alerts"], 1)
         self.assertEqual(stats["partial_matches"]["completed"], 1)
