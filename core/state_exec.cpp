@@ -111,9 +111,10 @@ void set_event_file(StateTables& tables, Call& call, const ProcessImage& image) 
         event.file_path = kernel_path(tables, call, SEQUITUR_ROLE_SCRIPT, event.path);
         return;
     }
-    if (call.options.file(SEQUITUR_ROLE_EXE) != nullptr || event.path == nullptr) return;
-    // Nobody says whether this is a script. What was passed, if it is a file we have met, is either
-    // what runs or the script; a symbolic link is neither and not in the table.
+    if (event.path == nullptr || event.path == event.file_path) return;
+    // Nobody says whether this is a script: where the kernel lets no hook in, its tracepoint knows
+    // the interpreter only. What was passed, if it is a file we have met, is either what runs or
+    // the script; a symbolic link is neither and not in the table.
     if (const Descriptor* held = descriptor_behind(call, event.path->view())) {
         event.file = held->file;
         event.file_path = held->name.get();
