@@ -50,13 +50,13 @@ void append_cell(std::string_view text, std::string& out) {
         if (c == '|' || c == '<') out.push_back('\\');
         out.push_back(c);
     }
-    out += " | ";
+    out += text.empty() ? "| " : " | ";
 }
 
 void append_row(const FieldInfo& field, std::string& out) {
     out += "| `" + written_form(field) + "` | ";
     append_cell(name_of(field.type), out);
-    append_cell(field.meaning, out);
+    append_cell(std::string(field.meaning) + (field.is_provided ? "" : " (no value as yet)"), out);
     append_cell(field.in_sequences, out);
     while (out.ends_with(' ')) out.pop_back();
     out.push_back('\n');

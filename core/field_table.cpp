@@ -18,6 +18,7 @@ void Table::add(std::span<const FieldRow> rows) {
     for (const FieldRow& row : rows) {
         FieldInfo info = row.info;
         info.id = FieldId{static_cast<std::uint16_t>(infos.size())};
+        info.is_provided = row.extract != no_value;
         infos.push_back(info);
         extractors.push_back(row.extract);
     }

@@ -157,7 +157,10 @@ std::optional<Operand> ValueParser::field() {
     while (length > 1 && text_[at_ + length - 1] == '.') --length;
     const std::string_view name = text_.substr(at_, length);
     if (length < word && !resolve(name)) first_message = fault_.message;
-    fault_ = {at_, length + (length == word ? bracket : 0), first_message, suggestion_for(name)};
+    std::string suggestion = suggestion_for(name);
+    if (suggestion == name) suggestion.clear();
+    const std::size_t blamed = length + (length == word ? bracket : 0);
+    fault_ = {at_, blamed, std::move(first_message), std::move(suggestion)};
     return std::nullopt;
 }
 
@@ -207,8 +210,8 @@ bool ValueParser::arguments(Operand& operand, int depth) {
             operand.arguments.push_back(std::move(*one));
         }
         skip_blanks();
-        if (!take(',') && (at_ >= text_.size() || text_[at_] != ')')) {
-            fail_at(std::min(at_, text_.size() - 1), 1, "`,` or `)` is expected here");
+        if (at_ < text_.size() && !take(',') && text_[at_] != ')') {
+            fail_at(at_, 1, "`,` or `)` is expected here");
             return false;
         }
     }
