@@ -13,8 +13,26 @@
 #include "probe/proc_lookup.h"
 
 #include <cstdio>
+#include <string>
 
 namespace sequitur {
+namespace {
+
+// Some hosts let no program hook kernel functions; an operator should know what that costs.
+void report_missing_hooks(const LiveSource& source) {
+    std::string names;
+    for (const std::string& hook : source.missing_hooks()) {
+        names += names.empty() ? hook : ", " + hook;
+    }
+    if (names.empty()) return;
+    std::fprintf(
+        stderr,
+        "sequitur: this kernel lets no program hook %s; the files that such calls name are "
+        "resolved by their paths\n",
+        names.c_str());
+}
+
+}  // namespace
 
 int run(const RunOptions& options) {
     auto rules = load_rules(options.rules);
@@ -33,6 +51,7 @@ int run(const RunOptions& options) {
     AlertPrinter printer(stdout, options.json ? AlertForm::kJson : AlertForm::kText);
     ProcLookup lookup;
     Street street(*rules, street_options, &lookup, printer);
+    report_missing_hooks(**source);
     std::fprintf(stderr, "ready\n");
 
     Stopwatch stopwatch;

@@ -2,10 +2,9 @@
 
 import json
 import os
-import select
 import subprocess
 import tempfile
-import time
+import threading
 
 PROGRAM = os.environ["SEQUITUR"]
 ROOT = os.environ["SEQUITUR_ROOT"]
@@ -38,19 +37,16 @@ class Watcher:
         self.out = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen([PROGRAM, *self.arguments], stdout=self.out,
                                         stderr=subprocess.PIPE, text=True)
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            if not select.select([self.process.stderr], [], [], 1)[0]:
-                continue
-            line = self.process.stderr.readline()
+        watchdog = threading.Timer(60, self.process.kill)
+        watchdog.start()
+        for line in self.process.stderr:
             self.messages += line
-            if line.strip().endswith("ready"):
+            if line.strip() == "ready":
+                watchdog.cancel()
                 return self
-            if line == "":
-                if self.process.wait() == 3:
-                    raise Refused(self.messages.strip())
-                break
-        self.process.kill()
+        watchdog.cancel()
+        if self.process.wait() == 3:
+            raise Refused(self.messages.strip())
         raise AssertionError("never became ready: " + self.messages)
 
     def __exit__(self, *_):
