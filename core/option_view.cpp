@@ -6,6 +6,13 @@
 #include "core/record_options.h"
 
 namespace sequitur {
+namespace {
+
+std::uint8_t with_bit(std::uint8_t bits, unsigned bit) {
+    return static_cast<std::uint8_t>(static_cast<unsigned>(bits) | (1U << bit));
+}
+
+}  // namespace
 
 // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): see the members
 OptionView::OptionView(std::span<const std::byte> bytes) {
@@ -37,20 +44,20 @@ void OptionView::take_file(std::span<const std::byte> value) {
     if (value.size() < sizeof(sequitur_file_option)) return;
     sequitur_file_option file;
     std::memcpy(&file, value.data(), sizeof file);
-    if (file.role >= kRoles || (files_seen_ >> file.role & 1U) != 0) return;
+    if (file.role >= kRoles || has_bit(files_seen_, file.role)) return;
     files_[file.role] = file;
-    files_seen_ = static_cast<std::uint8_t>(files_seen_ | 1U << file.role);
+    files_seen_ = with_bit(files_seen_, file.role);
 }
 
 void OptionView::take_path(std::span<const std::byte> value) {
     if (value.size() < 3) return;  // an empty path says nothing
     const auto role = static_cast<unsigned>(value[0]);
-    if (role >= kRoles || (paths_seen_ >> role & 1U) != 0) return;
+    if (role >= kRoles || has_bit(paths_seen_, role)) return;
     std::string_view text(reinterpret_cast<const char*>(value.data()) + 2, value.size() - 2);
     while (!text.empty() && text.back() == '\0') text.remove_suffix(1);
     if (text.empty()) return;
     paths_[role] = Path{text, static_cast<std::uint8_t>(value[1])};
-    paths_seen_ = static_cast<std::uint8_t>(paths_seen_ | 1U << role);
+    paths_seen_ = with_bit(paths_seen_, role);
 }
 
 }  // namespace sequitur

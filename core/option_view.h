@@ -30,17 +30,20 @@ public:
     const sequitur_task_option* task() const { return has(kTask) ? &task_ : nullptr; }
     const sequitur_task_option* child() const { return has(kChild) ? &child_ : nullptr; }
     const sequitur_file_option* file(unsigned role) const {
-        return (files_seen_ >> role & 1U) != 0 ? &files_[role] : nullptr;
+        return has_bit(files_seen_, role) ? &files_[role] : nullptr;
     }
 
     Path path(unsigned role) const {
-        return (paths_seen_ >> role & 1U) != 0 ? paths_[role] : Path();
+        return has_bit(paths_seen_, role) ? paths_[role] : Path();
     }
     std::uint64_t truncated_params() const { return truncated_; }
 
 private:
     enum Seen : std::uint8_t { kTask = 1, kChild = 2 };
     bool has(Seen what) const { return (seen_ & what) != 0; }
+    static bool has_bit(std::uint8_t bits, unsigned bit) {
+        return (static_cast<unsigned>(bits) >> bit & 1U) != 0;
+    }
     void take(std::uint16_t code, std::span<const std::byte> value);
     void take_file(std::span<const std::byte> value);
     void take_path(std::span<const std::byte> value);

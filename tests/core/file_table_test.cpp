@@ -16,8 +16,8 @@ protected:
         return {space, held.back().get()};
     }
 
-    std::vector<SymbolRef> held;
     Interner strings;
+    std::vector<SymbolRef> held;
     Reclaim reclaim;
     FileTable files{strings, reclaim, 1000};
 };
