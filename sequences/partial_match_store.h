@@ -123,7 +123,7 @@ private:
 
     LiveCounts& live_;
     Pool<PartialMatch> matches_;
-    Pool<MatchDetail> details_;
+    Pool<MatchDetail, 16> details_;
     Pool<KeyRecord> records_;
     Pool<OriginGroup> origins_;
     KeyIndex record_index_, origin_index_;

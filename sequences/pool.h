@@ -14,7 +14,8 @@
 
 namespace sequitur {
 
-template <typename T>
+// `kChunk`: how many objects are allocated at once.
+template <typename T, std::size_t kChunk = 256>
 class Pool {
 public:
     // Allocates only when more objects are live than ever before, kChunk at a time.
@@ -41,7 +42,6 @@ public:
     }
 
 private:
-    static constexpr std::size_t kChunk = 1024;
     std::vector<std::unique_ptr<T[]>> chunks_;
     std::vector<Handle> free_;
     std::size_t taken_ = 0;

@@ -91,6 +91,7 @@ bool Tracker::start_gathering(const Turn& turn, PositionHits hits) {
         for (std::size_t i = 0; i < taken_.size(); ++i) {
             const Taken taken = taken_[i];
             if (taken.match == kNoHandle) continue;
+            if (store_.detail(taken.match).gather_done) keep_quiet(turn, taken.match);
             begin_gathering(turn, taken.match, p);
             list_by_key(turn, taken.match, gather_key(turn));
             set_deadline(taken.match, std::min(window_end(taken.match),

@@ -1,0 +1,28 @@
+// What a rule set finds in a stream, worked out the slow way: the oracle that the engine is held
+// to.
+//
+// Written from the ten rules of docs/sequence-semantics.md, one list of attempts per sequence, gone
+// through from end to end for every event. No index, no timer, no limits; shares no code with
+// sequences/. Events must come in order of time.
+#pragma once
+
+#include "sequences/rule_set.h"
+#include "tests/sequences/hand_made.h"
+
+#include <string>
+#include <vector>
+
+namespace sequitur::testing {
+
+struct ReferenceOptions {
+    bool flush = false;
+    // Canary: windows are taken as if they were exclusive. An engine that agrees with this oracle
+    // disagrees with the language, and the comparison must say so.
+    bool has_wrong_windows = false;
+};
+
+// Matches as describe() prints them, in no particular order.
+std::vector<std::string> reference_matches(const RuleSet& rules, const Story& story,
+                                           const ReferenceOptions& options = {});
+
+}  // namespace sequitur::testing
