@@ -19,26 +19,36 @@ namespace {
 
 constexpr const char* kKernelTypes = "/sys/kernel/btf/vmlinux";
 
+constexpr std::size_t kMessageMax = 1024;
+
 // What libbpf has to say is kept, and shown only when loading fails.
 thread_local std::string
     last_messages;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
 int keep_message(libbpf_print_level level, const char* format, va_list arguments) {
     if (level == LIBBPF_DEBUG) return 0;
-    char text[512];
-    const int length = std::vsnprintf(text, sizeof text, format, arguments);
-    if (length > 0 && last_messages.size() < 8192) last_messages += text;
+    // A message can be a whole verifier log: its end is what counts.
+    std::string text(std::size_t{1} << 20, '\0');
+    const int length = std::vsnprintf(text.data(), text.size(), format, arguments);
+    if (length <= 0) return 0;
+    text.resize(std::min(static_cast<std::size_t>(length), text.size() - 1));
+    if (text.size() > kMessageMax) text.erase(0, text.size() - kMessageMax);
+    if (last_messages.size() < 8 * kMessageMax) last_messages += text;
     return length;
 }
 
-// The line that says most: the last one that speaks of a failure.
+// The lines that say most: which program failed, and what the verifier disliked in it.
 std::string reason() {
-    const std::size_t at = last_messages.rfind("failed");
+    const std::size_t at = last_messages.find("failed");
     if (at == std::string::npos) return {};
     const std::size_t begin = last_messages.rfind('\n', at);
-    const std::size_t end = last_messages.find('\n', at);
     const std::size_t from = begin == std::string::npos ? 0 : begin + 1;
-    return " (" + last_messages.substr(from, end - from) + ")";
+    std::string text = " (" + last_messages.substr(from, last_messages.find('\n', at) - from);
+    if (const std::size_t end = last_messages.find("\nprocessed "); end != std::string::npos) {
+        const std::size_t line = last_messages.rfind('\n', end - 1) + 1;
+        text += "; " + last_messages.substr(line, end - line);
+    }
+    return text + ")";
 }
 
 tl::unexpected<Error> refuse(int error, const std::string& doing) {

@@ -20,7 +20,7 @@ static __noinline int put_image(struct record *r, struct task_struct *task, stru
     if (env && env_end > env) put_user_bytes(r, env, env_end - env, ENVIRONMENT_MAX);
     else put_empty(r);
     put_u32(r, tty_of(task));
-    put_u64(r, number_of_pid(task->signal->pids[PIDTYPE_PGID], true));
+    put_u64(r, number_of_task(task, PIDTYPE_PGID, true));
     put_u32(r, loginuid_of(task));
     put_u32(r, inode ? exe_flags(cred, exe) : 0);
     put_u64(r, capability_set(cred, cap_inheritable));
@@ -39,7 +39,7 @@ static __noinline int put_image(struct record *r, struct task_struct *task, stru
     } else {
         put_empty(r);
     }
-    put_u64(r, number_of_pid(task->signal->pids[PIDTYPE_PGID], false));
+    put_u64(r, number_of_task(task, PIDTYPE_PGID, false));
     put_u32(r, cred->egid.val);
     return 0;
 }

@@ -21,11 +21,10 @@ static inline void put_task_path(struct record *r, struct path *path) {
 }
 
 static inline void put_ids(struct record *r, struct task_struct *task) {
-    struct pid *group = task->signal->pids[PIDTYPE_PGID];
     put_u32(r, task->real_parent->tgid);
-    put_u32(r, number_of_pid(group, false));
-    put_u32(r, number_of_pid(group, true));
-    put_u32(r, number_of_pid(task->signal->pids[PIDTYPE_SID], false));
+    put_u32(r, number_of_task(task, PIDTYPE_PGID, false));
+    put_u32(r, number_of_task(task, PIDTYPE_PGID, true));
+    put_u32(r, number_of_task(task, PIDTYPE_SID, false));
     put_kernel_string(r, task->comm);
 }
 
@@ -77,8 +76,8 @@ int iterate_tasks(struct bpf_iter__task *ctx) {
     put_credentials(r, task->cred);
     put_exe_inode(r, inode);
     put_usage(r, task, mm);
-    put_u32(r, number_of_pid(task->signal->pids[PIDTYPE_TGID], true));
-    put_u32(r, number_of_pid(task->thread_pid, true));
+    put_u32(r, number_of_task(task, PIDTYPE_TGID, true));
+    put_u32(r, number_of_task(task, PIDTYPE_PID, true));
     put_u64(r, pidns_start_ns(task));
     put_empty(r);  // cgroups
     r->task = 0;   // its root as the daemon sees it

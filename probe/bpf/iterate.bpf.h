@@ -23,7 +23,7 @@ static inline int end_iterated(struct record *r, struct seq_file *seq) {
     if (r->truncated) option_u64(r, SEQUITUR_OPTION_TRUNCATED, r->truncated);
     __u32 size = POSITION(r);
     bpf_seq_write(seq, &size, sizeof size);
-    bpf_seq_write(seq, r->data, size);
+    bpf_seq_write(seq, r->data, POSITION(r));
     return 0;
 }
 

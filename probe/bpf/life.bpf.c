@@ -64,8 +64,8 @@ static __noinline int write_creation(struct record *r, struct task_struct *paren
     put_u32(r, flags);
     put_u32(r, parent->cred->euid.val);
     put_u32(r, parent->cred->egid.val);
-    put_u64(r, number_of_pid(parent->thread_pid, true));
-    put_u64(r, number_of_pid(parent->signal->pids[PIDTYPE_TGID], true));
+    put_u64(r, number_of_task(parent, PIDTYPE_PID, true));
+    put_u64(r, number_of_task(parent, PIDTYPE_TGID, true));
     put_u64(r, pidns_start_ns(parent));
     begin_options(r);
     return 0;
@@ -122,10 +122,7 @@ static inline __s64 reaper_of(struct task_struct *task) {
             return ancestor->pid;
         ancestor = ancestor->real_parent;
     }
-    struct pid *pid = task->thread_pid;
-    struct upid *upid =
-        (void *)&pid->numbers[0] + (pid->level & 31) * bpf_core_type_size(struct upid);
-    return K(upid, ns, child_reaper, pid);
+    return K(innermost_of(task), ns, child_reaper, pid);
 }
 
 SEC("tp_btf/sched_process_exit")

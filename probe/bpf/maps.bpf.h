@@ -32,6 +32,7 @@ struct record {
     __u32 next;                     // parameter to be written
     __u32 offset;                   // where in data
     __u32 path_flags;               // what the last path walk found out
+    __u64 walk_mount, walk_dentry;  // where a path walk starts
     __u32 path_parts, path_length;  // the walk's own
     __u32 busy;                     // hooks: taken
     __u32 reserved;

@@ -86,8 +86,9 @@ static inline bool is_deleted(struct dentry *dentry) {
     return !K(dentry, d_hash.pprev) && K(dentry, d_parent) != dentry;
 }
 
-__noinline int write_path(struct record *r, __u64 mount, __u64 dentry) {
+__noinline int write_path(struct record *r) {
     if (!r) return 0;
+    __u64 mount = r->walk_mount, dentry = r->walk_dentry;
     r->path_flags = 0;
     if (!mount || !dentry) return 0;
     collect_parts(r, (struct vfsmount *)mount, (struct dentry *)dentry);

@@ -4,15 +4,22 @@
 
 #include "probe/bpf/record.bpf.h"
 
-// Appends to the record the bytes (no NUL) of the path of `dentry` on `mount`, seen from the
-// calling thread's root directory, and returns their number, at most SEQUITUR_STRING_MAX. Sets
-// record.path_flags (SEQUITUR_PATH_*). All mounts on the way are crossed; a file that hangs
-// below no root (memfd) gives its name alone.
+// Appends to the record the bytes (no NUL) of the path of walk_dentry on walk_mount, seen from the
+// root directory of record.task, and returns their number, at most SEQUITUR_STRING_MAX. Sets
+// record.path_flags (SEQUITUR_PATH_*). All mounts on the way are crossed; a file that hangs below
+// no root (memfd) gives its name alone.
 // Defined in path.bpf.c, checked by the verifier once per program. Does not end the parameter.
-int write_path(struct record *r, __u64 mount, __u64 dentry);
+int write_path(struct record *r);
+
+// Through memory: a function that is checked once takes no typed pointers as numbers.
+static inline int write_path_of(struct record *r, __u64 mount, __u64 dentry) {
+    r->walk_mount = mount;
+    r->walk_dentry = dentry;
+    return write_path(r) & 0x1fff;
+}
 
 static inline void put_path(struct record *r, __u64 mount, __u64 dentry) {
-    int length = write_path(r, mount, dentry) & 0x1fff;
+    int length = write_path_of(r, mount, dentry);
     if (r->path_flags & SEQUITUR_PATH_TRUNCATED) r->truncated |= 1ULL << (r->next & 63);
     STORE(__u8, r->data + POSITION(r) + length, 0);
     end_param(r, length + 1);
@@ -21,7 +28,7 @@ static inline void put_path(struct record *r, __u64 mount, __u64 dentry) {
 static inline void option_path(struct record *r, __u8 role, __u64 mount, __u64 dentry) {
     __u32 start = POSITION(r);
     r->offset = start + 6;
-    __u32 length = (write_path(r, mount, dentry) & 0x1fff) + 2;
+    __u32 length = write_path_of(r, mount, dentry) + 2;
     r->offset = start;
     begin_option(r, SEQUITUR_OPTION_PATH, length);
     STORE(__u8, r->data + POSITION(r), role);

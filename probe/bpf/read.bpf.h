@@ -47,8 +47,10 @@ static inline struct file *file_of_fd(struct task_struct *task, __s64 fd) {
         set_;                                              \
     })
 
-// A process id as its own namespace counts (the innermost), or as the host does (level 0).
-static inline __s32 number_of_pid(struct pid *pid, bool innermost) {
+// An id of a task as its own namespace counts (the innermost), or as the host does (level 0).
+// The struct is fetched, not followed: kernels before 6.2 allow no arithmetic on typed pointers.
+static inline __s32 number_of_task(struct task_struct *task, enum pid_type type, bool innermost) {
+    struct pid *pid = type == PIDTYPE_PID ? K(task, thread_pid) : K(task, signal, pids[type]);
     if (!pid) return 0;
     __u32 level = innermost ? K(pid, level) : 0;
     struct upid *upid = (void *)&pid->numbers[0] + (level & 31) * bpf_core_type_size(struct upid);
@@ -109,13 +111,17 @@ static inline __u32 loginuid_of(struct task_struct *task) {
     return bpf_core_field_exists(task->loginuid) ? K(task, loginuid.val) : 0xffffffff;
 }
 
-// Start of the innermost pid namespace, as seen by its first process; 0 on the host.
-static inline __u64 pidns_start_ns(struct task_struct *task) {
+// The id of a thread in its own namespace.
+static inline struct upid *innermost_of(struct task_struct *task) {
     struct pid *pid = K(task, thread_pid);
     __u32 level = K(pid, level);
-    if (level == 0) return 0;
-    struct upid *upid = (void *)&pid->numbers[0] + (level & 31) * bpf_core_type_size(struct upid);
-    return to_epoch_ns(K(upid, ns, child_reaper, start_boottime));
+    return (void *)&pid->numbers[0] + (level & 31) * bpf_core_type_size(struct upid);
+}
+
+// Start of the innermost pid namespace, as seen by its first process; 0 on the host.
+static inline __u64 pidns_start_ns(struct task_struct *task) {
+    if (K(task, thread_pid, level) == 0) return 0;
+    return to_epoch_ns(K(innermost_of(task), ns, child_reaper, start_boottime));
 }
 
 #endif  // SEQUITUR_READ_BPF_H
