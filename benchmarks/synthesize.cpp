@@ -1,10 +1,10 @@
 // Writes the event lines of a made-up host to stdout: synthesize [EVENTS [SEED [DROPPER_EVERY]]].
 
+#include "benchmarks/synthetic_host.h"
+
 #include <cstdio>
 #include <cstdlib>
 #include <string>
-
-#include "benchmarks/synthetic_host.h"
 
 int main(int argc, char** argv) {
     sequitur::SyntheticHost::Options options;

@@ -10,22 +10,40 @@ namespace {
 struct Program {
     std::string_view exe;
     std::array<std::string_view, 3> args;
-    std::string_view folder;       // where it mostly opens files
+    std::string_view folder;  // where it mostly opens files
     std::string_view ending;
-    std::uint32_t files;           // how many different ones
-    std::uint32_t calls;           // made over its life, about
-    bool lives_on;                 // servers and shells
+    std::uint32_t files;  // how many different ones
+    std::uint32_t calls;  // made over its life, about
+    bool lives_on;        // servers and shells
 };
 
 constexpr std::array<Program, 9> kPrograms = {{
     {"/bin/bash", {"-c", "make", ""}, "/etc/", ".conf", 40, 4000, true},
     {"/usr/sbin/nginx", {"-g", "daemon off;", ""}, "/var/www/html/", ".html", 2000, 100000, true},
-    {"/usr/lib/postgresql/15/bin/postgres", {"-D", "/var/lib/postgresql", ""}, "/var/lib/postgresql/15/main/base/", "", 500, 100000, true},
+    {"/usr/lib/postgresql/15/bin/postgres",
+     {"-D", "/var/lib/postgresql", ""},
+     "/var/lib/postgresql/15/main/base/",
+     "",
+     500,
+     100000,
+     true},
     {"/usr/bin/make", {"-j2", "all", ""}, "/home/dev/project/", ".mk", 30, 600, false},
-    {"/usr/lib/gcc/x86_64-linux-gnu/12/cc1", {"-quiet", "-O2", "main.c"}, "/usr/include/", ".h", 3000, 900, false},
+    {"/usr/lib/gcc/x86_64-linux-gnu/12/cc1",
+     {"-quiet", "-O2", "main.c"},
+     "/usr/include/",
+     ".h",
+     3000,
+     900,
+     false},
     {"/usr/bin/as", {"-o", "main.o", ""}, "/tmp/cc", ".s", 100, 40, false},
     {"/usr/bin/ld", {"-o", "a.out", ""}, "/usr/lib/x86_64-linux-gnu/", ".so", 400, 300, false},
-    {"/usr/bin/dpkg", {"--unpack", "archive.deb", ""}, "/var/lib/dpkg/info/", ".list", 1500, 1200, false},
+    {"/usr/bin/dpkg",
+     {"--unpack", "archive.deb", ""},
+     "/var/lib/dpkg/info/",
+     ".list",
+     1500,
+     1200,
+     false},
     {"/usr/bin/cat", {"/etc/hosts", "", ""}, "/etc/", "", 60, 15, false},
 }};
 constexpr std::uint32_t kServersFrom = 1, kServersTo = 3, kCommandsFrom = 3;
@@ -105,8 +123,9 @@ void SyntheticHost::line(std::string& out, std::int64_t pid, const char* type, s
 }
 
 void SyntheticHost::snapshot(std::string& out) {
-    out += R"({"proc":{"pid":1,"ppid":0,"name":"systemd","exepath":"/lib/systemd/systemd","uid":0,"gid":0,"sid":1,"start_ts":1699999990000000000}})"
-           "\n";
+    out +=
+        R"({"proc":{"pid":1,"ppid":0,"name":"systemd","exepath":"/lib/systemd/systemd","uid":0,"gid":0,"sid":1,"start_ts":1699999990000000000}})"
+        "\n";
     for (std::uint32_t kind = 0; kind < kServersTo; ++kind) {
         const Program& program = kPrograms[kind];
         const std::string exe(program.exe);
@@ -131,7 +150,11 @@ void SyntheticHost::start_process(std::string& out, std::int64_t parent, std::ui
     args += R"(],"dev":2049,"ino":)";
     append_number(args, inode_of(program.exe));
     line(out, pid, "execve", 0, args);
-    processes_.push_back({pid, parent, kind, program.calls / 2 + static_cast<std::uint32_t>(below(program.calls)), {}});
+    processes_.push_back({pid,
+                          parent,
+                          kind,
+                          program.calls / 2 + static_cast<std::uint32_t>(below(program.calls)),
+                          {}});
 }
 
 void SyntheticHost::end_process(std::string& out, std::size_t index) {
@@ -148,7 +171,8 @@ void SyntheticHost::call(std::string& out, Process& process) {
         const std::string path = path_for(process.kind);
         const int fd = fds.empty() ? 3 : fds.back() + 1;
         if (below(12) == 0) {
-            line(out, process.pid, "openat", -2, open_args(path + ".missing", R"(["O_RDONLY"])", 0));
+            line(out, process.pid, "openat", -2,
+                 open_args(path + ".missing", R"(["O_RDONLY"])", 0));
             return;
         }
         const bool writes = below(10) == 0;
@@ -172,7 +196,8 @@ void SyntheticHost::dropper(std::string& out) {
     const std::int64_t shell = processes_[0].pid;
     const std::string path = "/tmp/payload" + std::to_string(droppers_);
     const std::int64_t writer = next_pid_++, armer = next_pid_++, runner = next_pid_++;
-    for (const std::int64_t pid : {writer, armer, runner}) line(out, shell, "clone", pid, R"("flags":0)");
+    for (const std::int64_t pid : {writer, armer, runner})
+        line(out, shell, "clone", pid, R"("flags":0)");
     line(out, writer, "openat", 3, open_args(path, R"(["O_WRONLY","O_CREAT"])", inode_of(path)));
     line(out, writer, "close", 0, R"("fd":3)");
     line(out, writer, "procexit", 0, "");
@@ -195,7 +220,8 @@ void SyntheticHost::step(std::string& out) {
     if (!program.lives_on && process.calls_left == 0) return end_process(out, index);
     if (process.calls_left) --process.calls_left;
     // Shells and make start commands; each runs for a while and goes.
-    const bool starts = (process.kind == 0 && below(40) == 0) || (process.kind == 3 && below(60) == 0);
+    const bool starts =
+        (process.kind == 0 && below(40) == 0) || (process.kind == 3 && below(60) == 0);
     if (starts && processes_.size() < kProcessesMax) {
         const auto kinds = static_cast<std::uint32_t>(kPrograms.size()) - kCommandsFrom;
         return start_process(out, process.pid,

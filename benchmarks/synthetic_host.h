@@ -1,10 +1,10 @@
 // A made-up host that makes system calls: the input of benchmarks and of the big replay tests.
 //
-// Seeded: the same seed gives the same bytes everywhere (own random numbers, no library's). The host
-// has shells that start commands, compilers under make, a package manager, and servers. The mix of
-// calls follows a measured one: about 36% close, 32% openat, 19% fcntl, the rest read, write,
-// process life and network. Paths come from a bounded set with a few hot ones, as on a real host.
-// At even intervals a dropper runs: write under /tmp, chmod, execute.
+// Seeded: the same seed gives the same bytes everywhere (own random numbers, no library's). The
+// host has shells that start commands, compilers under make, a package manager, and servers. The
+// mix of calls follows a measured one: about 36% close, 32% openat, 19% fcntl, the rest read,
+// write, process life and network. Paths come from a bounded set with a few hot ones, as on a real
+// host. At even intervals a dropper runs: write under /tmp, chmod, execute.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +33,7 @@ public:
 private:
     struct Process {
         std::int64_t pid, ppid;
-        std::uint32_t kind;      // index into the programs
+        std::uint32_t kind;  // index into the programs
         std::uint32_t calls_left;
         std::vector<int> open_fds;
     };
