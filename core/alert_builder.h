@@ -1,11 +1,11 @@
 // From a detection to its Alert: what single-event rules and sequences have in common.
 #pragma once
 
-#include <string>
-
 #include "core/alert.h"
 #include "core/event.h"
 #include "core/rule.h"
+
+#include <string>
 
 namespace sequitur {
 

@@ -1,8 +1,8 @@
 #include "core/condition_stage.h"
 
-#include <algorithm>
-
 #include "core/pipeline.h"
+
+#include <algorithm>
 
 namespace sequitur {
 namespace {

@@ -5,12 +5,12 @@
 // results without a lock.
 #pragma once
 
+#include "core/batch.h"
+#include "core/condition_set.h"
+
 #include <cstdint>
 #include <memory>
 #include <vector>
-
-#include "core/batch.h"
-#include "core/condition_set.h"
 
 namespace sequitur {
 

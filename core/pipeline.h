@@ -5,11 +5,11 @@
 // lock; within a stage the work may be spread over shards with for_each_shard().
 #pragma once
 
+#include "core/batch.h"
+
 #include <cstddef>
 #include <memory>
 #include <type_traits>
-
-#include "core/batch.h"
 
 namespace sequitur {
 
@@ -21,8 +21,8 @@ template <typename Out, typename... In>
 class FunctionRef<Out(In...)> {
 public:
     template <typename F>
-        requires(!std::is_same_v<std::remove_cvref_t<F>, FunctionRef>)
-    FunctionRef(F&& callable)  // NOLINT(google-explicit-constructor): made to be passed to
+    requires(!std::is_same_v<std::remove_cvref_t<F>, FunctionRef>)
+        FunctionRef(F&& callable)  // NOLINT(google-explicit-constructor): made to be passed to
         : object_(const_cast<void*>(static_cast<const void*>(std::addressof(callable)))),
           call_([](void* object, In... in) -> Out {
               return (*static_cast<std::remove_reference_t<F>*>(object))(in...);

@@ -5,10 +5,10 @@
 // later one is counted and delivered where it came. Records of equal time keep their order.
 #pragma once
 
+#include "core/event_source.h"
+
 #include <memory>
 #include <vector>
-
-#include "core/event_source.h"
 
 namespace sequitur {
 
@@ -44,16 +44,16 @@ private:
 
     std::unique_ptr<EventSource> source_;
     Duration lateness_;
-    std::vector<Held> heap_;             // earliest on top
-    std::vector<Held> handed_out_[2];    // what the last two batches' views point into
+    std::vector<Held> heap_;           // earliest on top
+    std::vector<Held> handed_out_[2];  // what the last two batches' views point into
     std::vector<std::vector<std::byte>> spare_;
     std::vector<RecordView> incoming_;
     std::size_t turn_ = 0;
     std::uint64_t arrivals_ = 0;
     std::uint64_t late_ = 0;
-    Timestamp newest_;                   // of all records that came
-    Timestamp released_;                 // of all that were delivered
-    Result<void> end_;                   // the source's last word, kept until all is delivered
+    Timestamp newest_;    // of all records that came
+    Timestamp released_;  // of all that were delivered
+    Result<void> end_;    // the source's last word, kept until all is delivered
     bool at_end_ = false;
 };
 
