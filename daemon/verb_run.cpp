@@ -1,6 +1,7 @@
 // run: the daemon. Live kernel events, alerts on stdout, until it is told to stop.
 
 #include "daemon/alert_printer.h"
+#include "daemon/configuration.h"
 #include "daemon/exit_status.h"
 #include "daemon/live.h"
 #include "daemon/report.h"
@@ -35,7 +36,14 @@ void report_missing_hooks(const LiveSource& source) {
 }  // namespace
 
 int run(const RunOptions& options) {
-    auto rules = load_rules(options.rules);
+    // What the command line says goes before what the file says.
+    Configuration configuration;
+    if (!options.configuration.empty()) {
+        auto read = read_configuration(options.configuration);
+        if (!read) return report(read.error());
+        configuration = std::move(*read);
+    }
+    auto rules = load_rules(options.rules.empty() ? configuration.rules_files : options.rules);
     if (!rules) return report(rules.error());
 
     const std::atomic<bool>& stop = stop_requested();
@@ -45,10 +53,11 @@ int run(const RunOptions& options) {
     if (!source) return report(source.error());
 
     StreetOptions street_options;
-    street_options.shards = options.shards;
-    street_options.threads = options.shards;
+    street_options.shards = options.shards.value_or(configuration.shards);
+    street_options.threads = street_options.shards;
     street_options.hostname = host_name();
-    AlertPrinter printer(stdout, options.json ? AlertForm::kJson : AlertForm::kText);
+    const bool is_json = options.json || configuration.json_output;
+    AlertPrinter printer(stdout, is_json ? AlertForm::kJson : AlertForm::kText);
     ProcLookup lookup;
     Street street(*rules, street_options, &lookup, printer);
     report_missing_hooks(**source);

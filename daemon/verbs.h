@@ -17,7 +17,7 @@ struct RunOptions {
     std::vector<std::string> rules;  // files and folders; empty: the shipped ones
     std::string configuration;       // file; empty: none
     bool json = false;
-    std::size_t shards = 1;
+    std::optional<std::size_t> shards;
     bool stats = false;
 };
 int run(const RunOptions& options);

@@ -97,6 +97,16 @@ class CommandLine(unittest.TestCase):
             self.assertIn(f"{rules.name}:3:14: error:", done.stdout + done.stderr)
             self.assertIn("proc.name", done.stdout + done.stderr)
 
+    def test_configuration_faults_are_located(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as settings:
+            settings.write("json_output: yes please\nrule_files: [a]\nshards: 0\n")
+            settings.flush()
+            done = program.run("run", "-c", settings.name)
+            self.assertEqual(done.returncode, 1)
+            for place in (":1:14: error:", ":2:1: error:", ":3:9: error:"):
+                self.assertIn(settings.name + place, done.stderr)
+            self.assertIn("rules_files", done.stderr)
+
     def test_fields_and_events(self):
         self.assertIn("proc.name", program.run("fields", "proc.name").stdout)
         self.assertIn("openat", program.run("events", "openat").stdout)
