@@ -87,6 +87,10 @@ private:
         Expression result = parse_primary(depth + nots);
         // Two nots are none; the meaning of a missing value is settled inside the check.
         if (nots % 2 == 1) {
+            if (auto* inner = std::get_if<ast::Negation>(&result.node)) {
+                Expression positive = std::move(inner->part.front());
+                return positive;
+            }
             ast::Negation negation;
             negation.part.push_back(std::move(result));
             result = Expression{};

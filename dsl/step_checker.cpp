@@ -210,27 +210,33 @@ std::string name_clash(std::string_view name) {
     for (const FieldInfo& field : field_table()) {
         if (begins(field.name)) return "fields begin with it, like " + std::string(field.name);
     }
-    if (!event_types_named(name).empty()) return "it is a system call, and fields begin with it";
+    for (const EventType type : event_types_named(name)) {
+        const EventTypeInfo* info = event_type_info(type);
+        if (info != nullptr && info->source == EventSourceKind::kSyscall) {
+            return "it is a system call, and fields begin with it";
+        }
+    }
     if (name == "sequence") return "%sequence.key and its like begin with it";
     return {};
 }
 
 std::vector<StepName> number_steps(const std::vector<StepObject>& steps, EventStream stream) {
     std::vector<StepName> names;
-    const auto add = [&](const StepObject& step) {
-        StepName name;
-        name.name = step.id.text;
-        // A group has no event of its own; the parts have.
-        name.index = is_group(step) ? -1 : static_cast<std::int32_t>(names.size());
-        name.stream = stream;
-        if (step.source) name.stream = stream_of(step.source->text).value_or(stream);
-        names.push_back(std::move(name));
+    // Parts may hold groups only where that is refused; they are numbered all the same.
+    const auto add = [&](const auto& self, const std::vector<StepObject>& parts) -> void {
+        for (const StepObject& step : parts) {
+            if (step.kind == StepKind::kAbsence) continue;
+            StepName name;
+            name.name = step.id.text;
+            // A group has no event of its own; the parts have.
+            name.index = is_group(step) ? -1 : static_cast<std::int32_t>(names.size());
+            name.stream = stream;
+            if (step.source) name.stream = stream_of(step.source->text).value_or(stream);
+            names.push_back(std::move(name));
+            self(self, step.parts);
+        }
     };
-    for (const StepObject& step : steps) {
-        if (step.kind == StepKind::kAbsence) continue;
-        add(step);
-        for (const StepObject& part : step.parts) add(part);
-    }
+    add(add, steps);
     return names;
 }
 
