@@ -8,8 +8,12 @@
 #include "daemon/verbs.h"
 #include "probe/proc_lookup.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sequitur {
@@ -18,12 +22,9 @@ namespace {
 // The fields of a line, resolved once.
 class EventLine {
 public:
-    EventLine()
-        : time_(*resolve_field("evt.time")),
-          type_(*resolve_field("evt.type")),
-          args_(*resolve_field("evt.args")) {}
+    EventLine() : time_(*resolve_field("evt.time")), type_(*resolve_field("evt.type")) {}
 
-    // "12:00:00.000000000 sh[10] openat fd=3(<f>/etc/hosts) name=/etc/hosts ..."
+    // "12:00:00.000000000 sh[10] openat fd=<f>/etc/hosts name=/etc/hosts flags=O_RDONLY"
     void append(const Event& event, std::string& out) {
         scratch_.reset();
         append_text(extract(time_, event, scratch_), out);
@@ -31,12 +32,65 @@ public:
         out += event.process->name ? event.process->name.view() : "?";
         out += '[' + std::to_string(event.tid) + "] ";
         append_text(extract(type_, event, scratch_), out);
-        out += ' ';
-        append_printable(extract(args_, event, scratch_), out);
+        append_arguments(event, out);
         out += '\n';
     }
 
 private:
+    // The arguments as evt.arg.* has them, without those that describe the caller at length.
+    void append_arguments(const Event& event, std::string& out) {
+        if (event.info->params.empty() || event.type == EventType::kGeneric) return;
+        for (const FieldRef& argument : arguments_of(event.type)) {
+            const Value value = extract(argument, event, scratch_);
+            if (!value) continue;
+            out += ' ' + argument.arg + '=';
+            append_printable(value, out);
+        }
+    }
+
+    const std::vector<FieldRef>& arguments_of(EventType type) {
+        auto [found, is_new] = arguments_.try_emplace(type);
+        if (!is_new) return found->second;
+        for (const ParamInfo& param : event_type_info(type)->params) {
+            if (std::ranges::find(kHidden, param.name) != std::end(kHidden)) continue;
+            auto field = resolve_field("evt.arg." + std::string(param.name));
+            if (field) found->second.push_back(*field);
+        }
+        return found->second;
+    }
+
+    static constexpr std::string_view kHidden[] = {"env",
+                                                   "cgroups",
+                                                   "tid",
+                                                   "pid",
+                                                   "ptid",
+                                                   "cwd",
+                                                   "fdlimit",
+                                                   "pgft_maj",
+                                                   "pgft_min",
+                                                   "vm_size",
+                                                   "vm_rss",
+                                                   "vm_swap",
+                                                   "comm",
+                                                   "tty",
+                                                   "vpgid",
+                                                   "pgid",
+                                                   "loginuid",
+                                                   "vtid",
+                                                   "vpid",
+                                                   "cap_inheritable",
+                                                   "cap_permitted",
+                                                   "cap_effective",
+                                                   "exe_ino",
+                                                   "exe_ino_ctime",
+                                                   "exe_ino_mtime",
+                                                   "trusted_exepath",
+                                                   "pidns_init_start_ts",
+                                                   "uid",
+                                                   "gid",
+                                                   "dev",
+                                                   "ino"};
+
     // Paths and data may hold any byte; a line may not.
     static void append_printable(const Value& value, std::string& out) {
         std::string text;
@@ -54,7 +108,8 @@ private:
         }
     }
 
-    FieldRef time_, type_, args_;
+    FieldRef time_, type_;
+    std::map<EventType, std::vector<FieldRef>> arguments_;  // by type, made when first seen
     ValueScratch scratch_;
 };
 
