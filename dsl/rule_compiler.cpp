@@ -18,6 +18,9 @@ bool is_skipped(const RuleObject& rule, Workshop& workshop) {
     return true;
 }
 
+// A condition on openat.flags speaks of one call without an evt.type: as good as naming it.
+constexpr std::size_t kFewTypes = 8;
+
 void warn_event_types(const RuleObject& rule, const CompiledRule& compiled,
                       Diagnostics& diagnostics) {
     if (compiled.stream != EventStream::kSyscall) return;
@@ -26,6 +29,7 @@ void warn_event_types(const RuleObject& rule, const CompiledRule& compiled,
         diagnostics.warning(Code::kNeverTrue, rule.name.range(),
                             "no event can satisfy this rule's condition");
     } else if (named_event_types_of(compiled.condition).all() &&
+               event_types_of(compiled.condition).count() > kFewTypes &&
                rule.warn_evttypes.value_or(true) && rule.enabled.value_or(true)) {
         diagnostics.warning(Code::kAnyEventType, range,
                             "this condition names no event type, so every event is looked at",

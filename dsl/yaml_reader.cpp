@@ -62,6 +62,48 @@ Size size_of(const YamlNode& node) {
     return size;
 }
 
+// Rule authors write `output: Shell spawned (user: %user.name)` without quotes, which YAML takes
+// for a map inside a value. On the line of such a key, a colon that would end a plain value is
+// hidden from the library behind a byte that no file may have, and comes back in the scalar.
+// Offsets stay.
+constexpr char kHiddenColon = '\x7F';
+constexpr std::string_view kProseKeys[] = {"desc:", "output:"};
+
+// Where the plain value on this line begins, or npos.
+std::size_t find_prose(std::string_view line) {
+    const std::size_t key = line.find_first_not_of(" -");
+    if (key == std::string_view::npos) return key;
+    for (const std::string_view name : kProseKeys) {
+        if (!line.substr(key).starts_with(name)) continue;
+        const std::size_t value = line.find_first_not_of(" \t", key + name.size());
+        if (value == std::string_view::npos || value == key + name.size()) return line.npos;
+        constexpr std::string_view kNotPlain = "'\"|>&*!%@`[{#";
+        return kNotPlain.find(line[value]) == line.npos ? value : line.npos;
+    }
+    return std::string_view::npos;
+}
+
+std::string hide_colons(std::string_view text) {
+    std::string hidden(text);
+    for (std::size_t begin = 0; begin < text.size();) {
+        const std::size_t end = std::min(text.find('\n', begin), text.size());
+        const std::size_t value = find_prose(text.substr(begin, end - begin));
+        if (value != std::string_view::npos) {
+            for (std::size_t i = begin + value; i < end; ++i) {
+                const bool ends_value = i + 1 == end || text[i + 1] == ' ' || text[i + 1] == '\r';
+                if (text[i] == ':' && ends_value) hidden[i] = kHiddenColon;
+            }
+        }
+        begin = end + 1;
+    }
+    return hidden;
+}
+
+std::string with_colons(std::string value) {
+    std::replace(value.begin(), value.end(), kHiddenColon, ':');
+    return value;
+}
+
 class TreeBuilder : public YAML::EventHandler {
 public:
     TreeBuilder(FileIndex file, std::size_t skipped, Diagnostics& diagnostics)
@@ -103,7 +145,8 @@ public:
                   const std::string& value) override {
         YamlNode node;
         node.kind = YamlNode::Kind::kScalar;
-        node.text = map_scalar(diagnostics_.sources().file(file_), file_, offset(mark), value);
+        node.text =
+            map_scalar(diagnostics_.sources().file(file_), file_, offset(mark), with_colons(value));
         node.range = node.text.whole;
         node.is_plain = tag == "?";
         // An empty plain scalar and the words for it are null, as in YAML's core schema.
@@ -281,7 +324,8 @@ Checked<std::vector<YamlNode>> read_yaml(FileIndex file, Diagnostics& diagnostic
     text.remove_prefix(skipped);
     TreeBuilder builder(file, skipped, diagnostics);
     try {
-        TextBuffer buffer(text);
+        const std::string hidden = hide_colons(text);
+        TextBuffer buffer(hidden);
         std::istream stream(&buffer);
         YAML::Parser parser(stream);
         while (parser.HandleNextDocument(builder)) {
