@@ -27,8 +27,7 @@ Literal BoolGraph::variable(std::uint32_t number) {
 Literal BoolGraph::conjunction(std::span<const Literal> literals) {
     work_.assign(literals.begin(), literals.end());
     std::ranges::sort(work_);
-    const auto repeated = std::ranges::unique(work_);
-    work_.erase(repeated.begin(), repeated.end());
+    work_.erase(std::unique(work_.begin(), work_.end()), work_.end());
     std::erase(work_, kLiteralTrue);
     for (std::size_t i = 0; i < work_.size(); ++i) {
         // A literal and its negation are neighbours once sorted.

@@ -36,8 +36,7 @@ std::string names_of(const EventTypeSet& types) {
         if (types.test(info.id)) names.push_back(info.name);
     }
     std::ranges::sort(names);
-    const auto repeated = std::ranges::unique(names);
-    names.erase(repeated.begin(), repeated.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
     std::string out;
     for (const std::string_view name : names) {
         out += out.empty() ? "" : " ";

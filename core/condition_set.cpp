@@ -237,8 +237,7 @@ std::vector<std::uint16_t> ConditionSet::generic_syscalls() const {
         all.insert(all.end(), calls.begin(), calls.end());
     }
     std::ranges::sort(all);
-    const auto repeated = std::ranges::unique(all);
-    all.erase(repeated.begin(), repeated.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
     return all;
 }
 

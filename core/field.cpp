@@ -31,9 +31,12 @@ Result<Written> take_apart(std::string_view text) {
     if (open == std::string_view::npos) return Written{text, {}, false};
     if (text.back() != ']') return bad("the bracket of " + quoted(text) + " does not close");
     std::string_view argument = text.substr(open + 1, text.size() - open - 2);
-    if (argument.size() >= 2 && (argument.front() == '"' || argument.front() == '\'') &&
-        argument.back() == argument.front()) {
+    const bool is_quoted = argument.size() >= 2 && argument.back() == argument.front() &&
+                           (argument.front() == '"' || argument.front() == '\'');
+    if (is_quoted) {
         argument = argument.substr(1, argument.size() - 2);
+    } else if (argument.find_first_of("[]") != std::string_view::npos) {
+        return bad(quoted(text) + " takes one argument in brackets");
     }
     if (argument.empty()) return bad("nothing stands in the brackets of " + quoted(text));
     return Written{text.substr(0, open), argument, true};
@@ -96,8 +99,7 @@ const std::vector<std::string_view>& known_names() {
             }
         }
         std::ranges::sort(names);
-        const auto [first, last] = std::ranges::unique(names);
-        names.erase(first, last);
+        names.erase(std::unique(names.begin(), names.end()), names.end());
         return names;
     }();
     static const std::vector<std::string_view> kNames = [] {

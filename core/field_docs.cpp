@@ -113,8 +113,7 @@ std::vector<const FlagTable*> used_tables() {
         }
     }
     std::ranges::sort(tables, {}, &FlagTable::name);
-    const auto [first, last] = std::ranges::unique(tables);
-    tables.erase(first, last);
+    tables.erase(std::unique(tables.begin(), tables.end()), tables.end());
     return tables;
 }
 

@@ -34,8 +34,7 @@ NetTable::NetTable(std::span<const Entry> entries) {
     }
     for (auto* lengths : {&lengths_v4_, &lengths_v6_}) {
         std::ranges::sort(*lengths);
-        const auto repeated = std::ranges::unique(*lengths);
-        lengths->erase(repeated.begin(), repeated.end());
+        lengths->erase(std::unique(lengths->begin(), lengths->end()), lengths->end());
     }
     std::unordered_map<Key, std::vector<std::uint32_t>, KeyHash> by_key;
     for (const Entry& entry : entries) {

@@ -22,8 +22,7 @@ NumberTable::NumberTable(std::span<const Comparison> comparisons)
         points_.insert(points_.end(), comparison.constants.begin(), comparison.constants.end());
     }
     std::ranges::sort(points_);
-    const auto repeated = std::ranges::unique(points_);
-    points_.erase(repeated.begin(), repeated.end());
+    points_.erase(std::unique(points_.begin(), points_.end()), points_.end());
 
     std::vector<std::pair<std::uint32_t, std::uint32_t>> equal;  // point, bit
     for (const Comparison& comparison : comparisons) {

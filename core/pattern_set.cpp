@@ -139,8 +139,9 @@ char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' -
 
 bool contains_plainly(std::string_view text, const Pattern& pattern) {
     if (!pattern.ignore_case) return text.find(pattern.text) != std::string_view::npos;
-    return std::ranges::search(text, pattern.text, {}, folded, folded).begin() != text.end() ||
-           pattern.text.empty();
+    const auto is_same = [](char a, char b) { return folded(a) == folded(b); };
+    return pattern.text.empty() || std::search(text.begin(), text.end(), pattern.text.begin(),
+                                               pattern.text.end(), is_same) != text.end();
 }
 
 bool matches_plainly(const Pattern& pattern, std::string_view text) {

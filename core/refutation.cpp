@@ -67,8 +67,7 @@ void SlotRefutation::index() {
     const auto index_one = [](std::vector<BitOfFunction>& list,
                               std::vector<std::uint32_t>& starts) {
         std::ranges::sort(list);
-        const auto repeated = std::ranges::unique(list);
-        list.erase(repeated.begin(), repeated.end());
+        list.erase(std::unique(list.begin(), list.end()), list.end());
         starts.clear();
         if (list.empty()) return;
         starts.resize(list.back().bit + 2);

@@ -78,7 +78,7 @@ void append_value(std::string& out, const YamlNode& node) {
 class TestReader {
 public:
     TestReader(const YamlNode& node, Diagnostics& diagnostics)
-        : node_(node), map_(node, ObjectKind::kTest, diagnostics), diagnostics_(diagnostics) {}
+        : map_(node, ObjectKind::kTest, diagnostics), diagnostics_(diagnostics) {}
 
     RuleTest read() {
         map_.check_keys(true);
@@ -193,7 +193,6 @@ private:
         if (list.kind != YamlNode::Kind::kSequence) map_.wrong_kind(list, "steps", "a list");
     }
 
-    const YamlNode& node_;
     MapReader map_;
     Diagnostics& diagnostics_;
 };

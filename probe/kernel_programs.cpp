@@ -178,7 +178,8 @@ void KernelPrograms::Impl::choose_hooks() {
     for (bpf_program* hook : path_hooks()) {
         const char* function = target_of(hook);
         const int id = libbpf_find_vmlinux_btf_id(function, BPF_TRACE_FENTRY);
-        LIBBPF_OPTS(bpf_prog_load_opts, options);
+        bpf_prog_load_opts options{};  // What LIBBPF_OPTS does, in ISO C++.
+        options.sz = sizeof options;
         options.expected_attach_type = BPF_TRACE_FENTRY;
         options.attach_btf_id = static_cast<std::uint32_t>(std::max(id, 0));
         const Descriptor tried(
