@@ -117,7 +117,7 @@ void append_truncated(std::uint64_t bits, const EventTypeInfo* info, std::string
 
 // Options as they are gathered for their keys; each kind is a list of JSON values.
 struct Gathered {
-    bool has_task = false, has_child = false, has_lost = false, has_truncated = false;
+    bool has_task = false, has_child = false, has_lost = false;
     sequitur_task_option task{}, child{};
     std::uint64_t lost = 0, truncated = 0;
     std::string files, paths, others;
@@ -148,14 +148,17 @@ bool take_known(const RecordOption& option, Gathered& to) {
         append_path(*path, to.paths);
         return true;
     }
-    if (option.code == SEQUITUR_OPTION_LOST || option.code == SEQUITUR_OPTION_TRUNCATED) {
-        const bool is_lost = option.code == SEQUITUR_OPTION_LOST;
-        bool& has = is_lost ? to.has_lost : to.has_truncated;
-        const auto number = option_as<std::uint64_t>(option);
-        if (has || !number || (!is_lost && *number == 0)) return false;
-        has = true;
-        (is_lost ? to.lost : to.truncated) = *number;
+    if (option.code == SEQUITUR_OPTION_LOST) {
+        const auto lost = option_as<std::uint64_t>(option);
+        if (to.has_lost || !lost) return false;
+        to.has_lost = true;
+        to.lost = *lost;
         return true;
+    }
+    if (option.code == SEQUITUR_OPTION_TRUNCATED) {
+        const auto bits = option_as<std::uint64_t>(option);
+        if (bits) to.truncated |= *bits;  // what one of them says, holds
+        return bits.has_value();
     }
     return false;
 }
@@ -198,7 +201,7 @@ void append_options(const RecordView& record, const EventTypeInfo* info,
         append_number(gathered.lost, out);
     }
     if (!gathered.others.empty()) out += ",\"options\":[" + gathered.others + ']';
-    if (gathered.has_truncated) append_truncated(gathered.truncated, info, out);
+    if (gathered.truncated != 0) append_truncated(gathered.truncated, info, out);
 }
 
 std::optional<sequitur_task_option> task_of(const RecordView& record) {
