@@ -5,17 +5,17 @@
 // (core/process_table.h) alone.
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "core/atom_cache.h"
 #include "core/file_identity.h"
 #include "core/interner.h"
 #include "core/reference.h"
 #include "core/time.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace sequitur {
 
@@ -43,31 +43,32 @@ struct ProcessImage : Referenced<ProcessImage> {
     std::int64_t sid = -1, pgid = -1;
     std::int64_t vpid = -1, vpgid = -1;
     std::uint32_t uid = kNoUid, gid = kNoUid, loginuid = kNoUid;  // effective ids
-    std::uint32_t tty = 0;       // device number
-    std::uint32_t exe_flags = 0; // PPM_EXE_*: writable 1, upper layer 2, memfd 4, lower layer 8
-    std::uint32_t mount_ns = 0;  // inode number; 0 unknown
+    std::uint32_t tty = 0;                                        // device number
+    std::uint32_t exe_flags = 0;  // PPM_EXE_*: writable 1, upper layer 2, memfd 4, lower layer 8
+    std::uint32_t mount_ns = 0;   // inode number; 0 unknown
     std::uint64_t cap_permitted = 0, cap_effective = 0, cap_inheritable = 0;
     std::uint64_t fdlimit = 0, exe_ctime_ns = 0, exe_mtime_ns = 0, pidns_start_ns = 0;
+    // Memory and faults as the last clone, exec or snapshot record told; not kept up in between.
     std::uint32_t vm_size_kb = 0, vm_rss_kb = 0, vm_swap_kb = 0;
     std::uint64_t faults_major = 0, faults_minor = 0;
-    Timestamp start_time;        // fork (or the snapshot's start time)
-    Timestamp exec_time;         // last exec; the start time where none was seen
-    FileId exe_file;             // the image that runs
+    Timestamp start_time;  // fork (or the snapshot's start time)
+    Timestamp exec_time;   // last exec; the start time where none was seen
+    FileId exe_file;       // the image that runs
 
-    SymbolRef name;              // comm of the leader; a thread that names itself does not show
-    SymbolRef exe;               // argv[0]
-    SymbolRef exepath;           // absolute, resolved
-    SymbolRef args;              // argv[1..], each followed by NUL
-    SymbolRef cmdline;           // name and args, joined with blanks (proc.cmdline)
-    SymbolRef exeline;           // exe and args, joined with blanks (proc.exeline)
-    SymbolRef cwd;               // with a trailing '/'; null when unknown
-    SymbolRef root;              // chroot; null or "/" for none
-    SymbolRef env;               // NAME=value, each followed by NUL
-    SymbolRef cgroups;           // subsys=path, each followed by NUL
-    SymbolRef container_id;      // 12 characters; null on the host
+    SymbolRef name;          // comm of the leader; a thread that names itself does not show
+    SymbolRef exe;           // argv[0]
+    SymbolRef exepath;       // absolute, resolved
+    SymbolRef args;          // argv[1..], each followed by NUL
+    SymbolRef cmdline;       // name and args, joined with blanks (proc.cmdline)
+    SymbolRef exeline;       // exe and args, joined with blanks (proc.exeline)
+    SymbolRef cwd;           // with a trailing '/'; null when unknown
+    SymbolRef root;          // chroot; null or "/" for none
+    SymbolRef env;           // NAME=value, each followed by NUL
+    SymbolRef cgroups;       // subsys=path, each followed by NUL
+    SymbolRef container_id;  // 12 characters; null on the host
     SymbolRef user_name, user_home, user_shell;  // of uid, by the accounts of its container
-    SymbolRef group_name;        // of gid
-    SymbolRef login_name;        // of loginuid; these five are null where no account is known
+    SymbolRef group_name;                        // of gid
+    SymbolRef login_name;  // of loginuid; these five are null where no account is known
 
     // The parent as of now. When an ancestor execs or renames itself, or a child is re-parented,
     // a descendant gets a new image at its next event, so an event's image shows the tree of the
@@ -79,13 +80,13 @@ struct ProcessImage : Referenced<ProcessImage> {
     // change when a parent exits. Bounded by limits (core/limits.h); shared between images.
     std::shared_ptr<const std::vector<ProcessEntity>> lineage;
 
-    ProcessEntity creator;       // the process that forked it (proc.pentity)
-    ProcessEntity session;       // entity of the session leader
-    ProcessEntity entry;         // first process of this entry into the host
+    ProcessEntity creator;  // the process that forked it (proc.pentity)
+    ProcessEntity session;  // entity of the session leader
+    ProcessEntity entry;    // first process of this entry into the host
     EntryKind entry_kind = EntryKind::kUnknown;
-    bool is_placeholder = false; // never described by an event or snapshot
+    bool is_placeholder = false;  // never described by an event or snapshot
     bool is_kernel_thread = false;
-    bool is_interactive = false; // has a terminal, and its first descriptors are on one
+    bool is_interactive = false;  // has a terminal, and its first descriptors are on one
 
     // What conditions found out about this image. Touched only by the condition shard that owns
     // the process (core/condition_set.h), hence mutable without a lock.

@@ -45,8 +45,8 @@ void apply_rename(StateTables& tables, Call& call) {
     const FileName from = file_name(call, from_path), to = file_name(call, to_path);
     event.file = identify_target(tables, call, from, FileSight::kNamed);
     event.file_path = from_path;
-    const bool exchanges = event.type == EventType::kRenameat2 &&
-                           (call.params.u32(5) & kExchange) != 0;
+    const bool exchanges =
+        event.type == EventType::kRenameat2 && (call.params.u32(5) & kExchange) != 0;
     if (exchanges && from && to) {
         tables.files.exchange(from, to);
     } else {
@@ -74,8 +74,11 @@ void apply_link(StateTables& tables, Call& call) {
 
 // The link is a file of its own; what it leads to is known when it is used.
 void apply_symlink(StateTables& tables, Call& call) {
-    if (call.failed() || call.event.path == nullptr) return;
-    set_target(tables, call, FileSight::kCreated);
+    Event& event = call.event;
+    if (call.failed() || event.path == nullptr) return;
+    event.file_path = kernel_path(tables, call, SEQUITUR_ROLE_NEW, event.path);
+    event.file = tables.files.identify(inode_of(call, SEQUITUR_ROLE_NEW),
+                                       file_name(call, event.file_path), FileSight::kCreated);
 }
 
 void apply_unlink(StateTables& tables, Call& call) {

@@ -1,9 +1,15 @@
 // Files, descriptors, exec and credentials, as histories through the state stage.
 #include "core/host_state.h"
 
+#include "tests/support/host.h"
+
 #include <gtest/gtest.h>
 
-#include "tests/support/host.h"
+#include <atomic>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
 
 namespace sequitur::test {
 namespace {
@@ -11,8 +17,12 @@ namespace {
 class HostStateTest : public testing::Test {
 protected:
     HostStateTest() {
-        log.at(at_ms(0)).task({.pid = 10, .ppid = 1, .name = "sh", .exepath = "/bin/sh",
-                               .cwd = "/home/u", .start_ns = at_ms(0)});
+        log.at(at_ms(0)).task({.pid = 10,
+                               .ppid = 1,
+                               .name = "sh",
+                               .exepath = "/bin/sh",
+                               .cwd = "/home/u",
+                               .start_ns = at_ms(0)});
         log.at(at_ms(1)).by(10);
     }
     Host host;
@@ -299,6 +309,48 @@ TEST_F(HostStateTest, ARetainedEventOutlivesItsBatchAndProcess) {
     EXPECT_EQ(event.process->name.view(), "sh");
     EXPECT_EQ(event.record.param(2).size(), 7u);
     EXPECT_GT(kept->bytes(), event.record.event_bytes().size());
+}
+
+// What later stages keep they let go of on their own threads, while this stage goes on.
+TEST_F(HostStateTest, ReferencesMayBeDroppedOnOtherThreads) {
+    std::mutex mutex;
+    std::vector<Ref<RetainedEvent>> handed_over;
+    std::atomic<bool> is_done = false;
+    std::thread dropper([&] {
+        while (!is_done) {
+            std::vector<Ref<RetainedEvent>> mine;
+            const std::lock_guard lock(mutex);
+            mine.swap(handed_over);
+        }
+    });
+    for (std::uint64_t i = 0; i < 2000; ++i) {
+        const std::string path = "/tmp/" + std::to_string(i);
+        log.openat(path, kOpenWrite | kOpenCreate, 3, 100 + i);
+        log.execve({.path = path});
+        log.close(3);
+        host.run();
+        const std::lock_guard lock(mutex);
+        for (const Event& event : host.events) handed_over.push_back(RetainedEvent::copy_of(event));
+    }
+    is_done = true;
+    dropper.join();
+    handed_over.clear();
+}
+
+TEST_F(HostStateTest, ASymbolicLinkIsAFileOfItsOwn) {
+    log.openat("/tmp/a", kOpenWrite | kOpenCreate, 3, 7);
+    const FileId file = host.run().file;
+    log.with_inode(8, 0, 1, 0120777, SEQUITUR_ROLE_NEW)
+        .record(EventType::kSymlink, [](RecordBuilder& builder) {
+            builder.add_int(0);
+            builder.add_text("a");
+            builder.add_text("/tmp/l");
+        });
+    const Event& event = host.run();
+    EXPECT_NE(event.file, file);
+    EXPECT_EQ(event.file.number, 8u);
+    EXPECT_EQ(event.path->view(), "/tmp/l");
+    EXPECT_EQ(event.target_path_raw->view(), "a");
 }
 
 TEST_F(HostStateTest, EmptyAndForeignRecordsAreCounted) {

@@ -140,7 +140,6 @@ private:
     std::vector<RecordView> records_;
     std::uint64_t ts_ns_ = kStart_ns;
     std::int64_t tid_ = 1;
-    struct Pending;
     std::vector<sequitur_file_option> files_;
     std::vector<std::pair<std::uint8_t, std::string>> paths_;
     std::vector<std::pair<std::uint16_t, sequitur_task_option>> tasks_;
