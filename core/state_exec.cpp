@@ -9,7 +9,7 @@ namespace sequitur {
 namespace {
 
 enum ExecParam : unsigned {
-    kExe = 1, kArgs = 2, kPtid = 5, kFdlimit = 7, kFaultsMajor = 8, kFaultsMinor = 9,
+    kExe = 1, kArgs = 2, kPtid = 5, kCwd = 6, kFdlimit = 7, kFaultsMajor = 8, kFaultsMinor = 9,
     kVmSize = 10, kVmRss = 11, kVmSwap = 12, kComm = 13, kCgroups = 14, kEnv = 15, kTty = 16,
     kVpgid = 17, kLoginuid = 18, kFlags = 19, kCapInheritable = 20, kCapPermitted = 21,
     kCapEffective = 22, kExeIno = 23, kExeCtime = 24, kExeMtime = 25, kUid = 26,
@@ -184,6 +184,10 @@ void apply_execve(StateTables& tables, Call& call) {
     ProcessImage* image = new ProcessImage(tables.processes.image_of(process));
     if (image->ppid < 0 && call.options.task() == nullptr) {
         image->ppid = call.params.i64(kPtid, -1);
+    }
+    // The kernel leaves it empty, since an exec does not move; event lines may tell it.
+    if (const std::string_view cwd = call.params.text(kCwd); !cwd.empty()) {
+        set_cwd(tables, *image, cwd);
     }
     set_program(tables, call, *image);
     set_memory(call.params, *image);
