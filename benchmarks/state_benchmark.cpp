@@ -3,17 +3,17 @@
 // Each benchmark applies one batch of prepared records over and over, as the pipeline does: a batch
 // is released when the next has been applied. Counters: time per item is one record;
 // "allocs" are calls of operator new per record, after a warm-up.
+#include "core/host_state.h"
+#include "core/record_builder.h"
+
+#include <benchmark/benchmark.h>
+
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <new>
 #include <string>
 #include <vector>
-
-#include <benchmark/benchmark.h>
-
-#include "core/host_state.h"
-#include "core/record_builder.h"
 
 namespace {
 
@@ -133,12 +133,12 @@ void apply(benchmark::State& state, History& history) {
         benchmark::DoNotOptimize(events.data());
     }
     state.SetItemsProcessed(static_cast<std::int64_t>(records));
-    state.counters["allocs"] = benchmark::Counter(
-        static_cast<double>(allocations.load() - before) / static_cast<double>(records));
-    state.counters["ns"] = benchmark::Counter(
-        static_cast<double>(records),
-        static_cast<benchmark::Counter::Flags>(benchmark::Counter::kIsRate |
-                                               benchmark::Counter::kInvert));
+    state.counters["allocs"] = benchmark::Counter(static_cast<double>(allocations.load() - before) /
+                                                  static_cast<double>(records));
+    state.counters["ns"] =
+        benchmark::Counter(static_cast<double>(records),
+                           static_cast<benchmark::Counter::Flags>(benchmark::Counter::kIsRate |
+                                                                  benchmark::Counter::kInvert));
 }
 
 // `state.range(0)`: as the probe writes it, with its options (1), or as a capture has it (0).
@@ -146,8 +146,8 @@ void open_close(benchmark::State& state) {
     History history(state.range(0) != 0);
     for (std::size_t i = 0; history.records().size() < kBatch; ++i) {
         const std::int64_t tid = 100 + static_cast<std::int64_t>(i % 16);
-        history.openat(tid, "/usr/lib/x86_64-linux-gnu/lib" + std::to_string(i % 64) + ".so", 1,
-                       3, 1000 + i % 64);
+        history.openat(tid, "/usr/lib/x86_64-linux-gnu/lib" + std::to_string(i % 64) + ".so", 1, 3,
+                       1000 + i % 64);
         history.close(tid, 3);
     }
     apply(state, history);

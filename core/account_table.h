@@ -7,12 +7,12 @@
 // Thread: the state stage's.
 #pragma once
 
+#include "core/interner.h"
+#include "core/process.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <unordered_map>
-
-#include "core/interner.h"
-#include "core/process.h"
 
 namespace sequitur {
 
@@ -51,7 +51,7 @@ private:
 
     SymbolRef root_;
     std::size_t accounts_max_;
-    std::unordered_map<std::uint64_t, User> users_;    // by container serial and id
+    std::unordered_map<std::uint64_t, User> users_;  // by container serial and id
     std::unordered_map<std::uint64_t, Group> groups_;
     std::uint64_t version_ = 1;
     std::uint64_t refused_ = 0;

@@ -1,13 +1,13 @@
 // An alert: what a rule or sequence found, ready for any output. Owns all of its text.
 #pragma once
 
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "core/output_format.h"
 #include "core/priority.h"
 #include "core/time.h"
+
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace sequitur {
 
@@ -44,7 +44,7 @@ struct AlertSequence {
 };
 
 struct Alert {
-    Timestamp time;                // of the event (or deadline) that made it
+    Timestamp time;  // of the event (or deadline) that made it
     std::uint64_t event_number = 0;
     std::string rule;
     Priority priority = Priority::kDebug;

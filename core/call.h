@@ -2,16 +2,16 @@
 // and whose call it was.
 #pragma once
 
+#include "core/event.h"
+#include "core/option_view.h"
+#include "core/process_table.h"
+#include "core/record.h"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
-
-#include "core/event.h"
-#include "core/option_view.h"
-#include "core/process_table.h"
-#include "core/record.h"
 
 namespace sequitur {
 
@@ -58,7 +58,7 @@ struct Call {
     OptionView options;
     Event& event;
     std::uint64_t ts;
-    Task* task = nullptr;        // null only for records of no thread
+    Task* task = nullptr;  // null only for records of no thread
     Process* process = nullptr;
 
     // A call that the kernel refused changes nothing. One without a result counts as done.

@@ -10,15 +10,15 @@
 // one per shard.
 #pragma once
 
+#include "core/condition.h"
+#include "core/event_type_set.h"
+#include "core/result.h"
+
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
-
-#include "core/condition.h"
-#include "core/event_type_set.h"
-#include "core/result.h"
 
 namespace sequitur {
 

@@ -5,20 +5,37 @@
 // stays that of the open when the file is renamed. Made by the state stage (core/host_state.h).
 #pragma once
 
-#include <array>
-#include <cstdint>
-
 #include "core/file_identity.h"
 #include "core/interner.h"
 #include "core/reference.h"
 
+#include <array>
+#include <cstdint>
+
 namespace sequitur {
 
 enum class DescriptorType : std::uint8_t {  // the format's fd types where it has one
-    kUnknown = 0, kFile = 1, kDirectory = 2, kIpv4Socket = 3, kIpv6Socket = 4,
-    kIpv4Server = 5, kIpv6Server = 6, kFifo = 7, kUnixSocket = 8, kEvent = 9, kUnsupported = 10,
-    kSignalfd = 11, kEventpoll = 12, kInotify = 13, kTimerfd = 14, kNetlink = 15, kBpf = 17,
-    kUserfaultfd = 18, kIoUring = 19, kMemfd = 20, kPidfd = 21,
+    kUnknown = 0,
+    kFile = 1,
+    kDirectory = 2,
+    kIpv4Socket = 3,
+    kIpv6Socket = 4,
+    kIpv4Server = 5,
+    kIpv6Server = 6,
+    kFifo = 7,
+    kUnixSocket = 8,
+    kEvent = 9,
+    kUnsupported = 10,
+    kSignalfd = 11,
+    kEventpoll = 12,
+    kInotify = 13,
+    kTimerfd = 14,
+    kNetlink = 15,
+    kBpf = 17,
+    kUserfaultfd = 18,
+    kIoUring = 19,
+    kMemfd = 20,
+    kPidfd = 21,
 };
 
 // An address of either family; IPv4 in the first four bytes, network order.
@@ -32,15 +49,15 @@ enum class SocketRole : std::uint8_t { kNone, kClient, kServer };
 
 struct Descriptor : Referenced<Descriptor> {
     DescriptorType type = DescriptorType::kUnknown;
-    SymbolRef name;            // fd.name: absolute path, "a:p->b:q", "pipe:[..]", memfd name, ...
-    SymbolRef raw_name;        // fd.nameraw: as the program gave it; null when the same is unknown
-    SymbolRef directory;       // fd.directory and fd.filename for files; null otherwise
+    SymbolRef name;       // fd.name: absolute path, "a:p->b:q", "pipe:[..]", memfd name, ...
+    SymbolRef raw_name;   // fd.nameraw: as the program gave it; null when the same is unknown
+    SymbolRef directory;  // fd.directory and fd.filename for files; null otherwise
     SymbolRef filename;
-    FileId file;               // files, directories, memfd; otherwise none
+    FileId file;                   // files, directories, memfd; otherwise none
     std::uint32_t open_flags = 0;  // PPM_O_*
     std::uint32_t dev = 0;
     std::uint64_t ino = 0;
-    bool created_file = false; // this open made the file
+    bool created_file = false;  // this open made the file
 
     // Sockets. For a connection: client and server side, which fd.cip/fd.sip speak of; which of
     // them is local is `role`.
@@ -50,7 +67,7 @@ struct Descriptor : Referenced<Descriptor> {
     IpAddress client_ip, server_ip;
     std::int32_t socket_domain = -1, socket_type = -1, socket_protocol = -1;
     bool is_connected = false;
-    bool name_changed = false; // the last call gave it another name (fd.name_changed)
+    bool name_changed = false;  // the last call gave it another name (fd.name_changed)
 
     // From a pool; freed on any thread.
     static void* operator new(std::size_t size);

@@ -1,12 +1,11 @@
 #include "core/descriptor_name.h"
 
-#include <algorithm>
-#include <array>
-#include <charconv>
-
 #include "core/record.h"
 
+#include <algorithm>
 #include <arpa/inet.h>
+#include <array>
+#include <charconv>
 #include <netinet/in.h>
 
 namespace sequitur {

@@ -1,14 +1,14 @@
 // fd.name of sockets, and the addresses that it is made of.
 #pragma once
 
+#include "core/descriptor.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-
-#include "core/descriptor.h"
 
 namespace sequitur {
 

@@ -1,10 +1,10 @@
 #include "core/descriptor_table.h"
 
+#include "core/object_pool.h"
+
 #include <algorithm>
 #include <array>
 #include <bit>
-
-#include "core/object_pool.h"
 
 namespace sequitur {
 namespace {

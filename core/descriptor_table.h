@@ -8,12 +8,12 @@
 // Thread: the state stage's. What leaves a table goes through Reclaim, since events may show it.
 #pragma once
 
+#include "core/reclaim.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
-
-#include "core/reclaim.h"
 
 namespace sequitur {
 

@@ -26,9 +26,8 @@ Ref<RetainedEvent> RetainedEvent::copy_of(const Event& event) {
     std::byte* to = retained->bytes_.get();
     std::memcpy(to, record.data(), record.size());
     if (!options.empty()) std::memcpy(to + record.size(), options.data(), options.size());
-    retained->event_.record =
-        RecordView({to, record.size()}, {to + record.size(), options.size()}, event.record.cpu(),
-                   event.record.has_wide_lengths());
+    retained->event_.record = RecordView({to, record.size()}, {to + record.size(), options.size()},
+                                         event.record.cpu(), event.record.has_wide_lengths());
     return owner;
 }
 

@@ -5,10 +5,6 @@
 // is copied into a RetainedEvent.
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <string>
-
 #include "core/descriptor.h"
 #include "core/event_type.h"
 #include "core/file_identity.h"
@@ -16,6 +12,10 @@
 #include "core/process.h"
 #include "core/record.h"
 #include "core/time.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
 
 namespace sequitur {
 
@@ -32,30 +32,30 @@ struct HostInfo {
 struct Event {
     RecordView record;
     Timestamp time;
-    std::uint64_t number = 0;          // evt.num: counts from 1; 0 for snapshot records
+    std::uint64_t number = 0;  // evt.num: counts from 1; 0 for snapshot records
     std::int64_t tid = -1;
-    const EventTypeInfo* info = nullptr;        // never null
-    const HostInfo* host = nullptr;             // where; null where the source does not tell
-    const ProcessImage* process = nullptr;      // who did it; never null after the state stage
-    const Descriptor* fd = nullptr;             // what it works on, or null
+    const EventTypeInfo* info = nullptr;    // never null
+    const HostInfo* host = nullptr;         // where; null where the source does not tell
+    const ProcessImage* process = nullptr;  // who did it; never null after the state stage
+    const Descriptor* fd = nullptr;         // what it works on, or null
     EventType type{};
     EventStream stream = EventStream::kSyscall;
 
     // The result: return value (negative errno), where the type has one.
     bool has_result = false;
     std::int64_t result = 0;
-    std::int64_t fd_number = -1;       // fd.num; -1 where a failed open made none
+    std::int64_t fd_number = -1;  // fd.num; -1 where a failed open made none
 
     // Files. `file` is file.id: opened, written, mapped, chmod'ed, unlinked, renamed (the file that
     // moved), executed (the script for a script).
     FileId file;
-    Symbol file_path = nullptr;        // file.path: the path of `file` as the kernel resolved it
-    Symbol path = nullptr;             // fs.path.name / source: first path argument, made absolute
-    Symbol path_raw = nullptr;         // as the program gave it; null when the record has none
-    Symbol target_path = nullptr;      // fs.path.target: second path argument, made absolute
+    Symbol file_path = nullptr;    // file.path: the path of `file` as the kernel resolved it
+    Symbol path = nullptr;         // fs.path.name / source: first path argument, made absolute
+    Symbol path_raw = nullptr;     // as the program gave it; null when the record has none
+    Symbol target_path = nullptr;  // fs.path.target: second path argument, made absolute
     Symbol target_path_raw = nullptr;
-    bool created_file = false;         // file.created
-    bool is_exit_of_process = false;   // procexit of the last thread
+    bool created_file = false;           // file.created
+    bool is_exit_of_process = false;     // procexit of the last thread
     std::uint64_t truncated_params = 0;  // bit i: parameter i was cut
 
     // Who first wrote `file` (file.origin.*), where known.

@@ -5,21 +5,21 @@
 // records, so that the state stage has one way in.
 #pragma once
 
-#include <cstdint>
-#include <vector>
-
 #include "core/record.h"
 #include "core/result.h"
 #include "core/time.h"
+
+#include <cstdint>
+#include <vector>
 
 namespace sequitur {
 
 // What a source knows it lost. Counts only grow.
 struct SourceLosses {
-    std::uint64_t ring_full = 0;        // records that the kernel could not hand over
-    std::uint64_t malformed = 0;        // records or lines that could not be read (lenient mode)
-    std::uint64_t unknown_type = 0;     // event types newer than the table
-    std::uint64_t late = 0;             // older than the merge window when they came
+    std::uint64_t ring_full = 0;     // records that the kernel could not hand over
+    std::uint64_t malformed = 0;     // records or lines that could not be read (lenient mode)
+    std::uint64_t unknown_type = 0;  // event types newer than the table
+    std::uint64_t late = 0;          // older than the merge window when they came
     std::vector<std::uint64_t> ring_full_by_cpu;   // by CPU number; empty for captures
     std::vector<std::uint64_t> ring_full_by_type;  // by event type id; empty for captures
 };

@@ -1,10 +1,10 @@
 // A set of event types, and the set on which a condition can be true.
 #pragma once
 
-#include <bitset>
-
 #include "core/condition.h"
 #include "core/event_type.h"
+
+#include <bitset>
 
 namespace sequitur {
 

@@ -11,8 +11,8 @@ std::string FileId::to_string() const {
     // new_encode_dev: eight bits of minor, twelve of major, twelve more of minor.
     const std::uint32_t major = (dev >> 8) & 0xfff;
     const std::uint32_t minor = (dev & 0xff) | ((dev >> 12) & 0xfff00);
-    std::string text = std::to_string(major) + ':' + std::to_string(minor) + '/' +
-                       std::to_string(number);
+    std::string text =
+        std::to_string(major) + ':' + std::to_string(minor) + '/' + std::to_string(number);
     if (generation != 0) text += '.' + std::to_string(generation);
     return text;
 }

@@ -32,9 +32,7 @@ class FlatMap {
     static_assert(std::is_trivially_copyable_v<Key> && std::is_trivially_copyable_v<Value>);
 
 public:
-    Value* find(const Key& key) {
-        return const_cast<Value*>(std::as_const(*this).find(key));
-    }
+    Value* find(const Key& key) { return const_cast<Value*>(std::as_const(*this).find(key)); }
     const Value* find(const Key& key) const {
         if (size_ == 0) return nullptr;
         const std::uint64_t hash = Hash{}(key);

@@ -8,15 +8,15 @@
 // Thread: one, the state stage's. Time and order are the records' own.
 #pragma once
 
+#include "core/event.h"
+#include "core/interner.h"
+#include "core/limits.h"
+
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
-
-#include "core/event.h"
-#include "core/interner.h"
-#include "core/limits.h"
 
 namespace sequitur {
 
@@ -24,12 +24,12 @@ namespace sequitur {
 struct HostStateCounters {
     std::uint64_t processes = 0, descriptors = 0, files = 0, strings = 0;  // gauges
     std::uint64_t processes_evicted = 0, descriptors_evicted = 0, files_evicted = 0;
-    std::uint64_t unknown_processes = 0;  // events of a process that nothing had described
+    std::uint64_t unknown_processes = 0;    // events of a process that nothing had described
     std::uint64_t processes_looked_up = 0;  // of those, found by ProcessLookup
     std::uint64_t pids_reused = 0;          // seen by another start time, the exit was missed
     std::uint64_t stale_snapshots = 0;      // snapshot records older than what events had told
     std::uint64_t unknown_descriptors = 0;
-    std::uint64_t malformed = 0;          // records whose parameters made no sense
+    std::uint64_t malformed = 0;  // records whose parameters made no sense
     std::uint64_t unknown_types = 0;
 };
 
@@ -53,7 +53,8 @@ public:
     // (snapshot records update the state and give none; unknown types are counted and dropped).
     // `batch` numbers rise by one per call; everything that the events point to stays valid until
     // release_through(batch).
-    void apply(std::span<const RecordView> records, std::uint64_t batch, std::vector<Event>& events);
+    void apply(std::span<const RecordView> records, std::uint64_t batch,
+               std::vector<Event>& events);
 
     // Says that every batch up to `batch` is done: what only they needed is freed.
     void release_through(std::uint64_t batch);

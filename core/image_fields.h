@@ -1,10 +1,10 @@
 // Fields of a process image that clone, exec and snapshot records spell the same way.
 #pragma once
 
-#include <string_view>
-
 #include "core/process.h"
 #include "core/state_tables.h"
+
+#include <string_view>
 
 namespace sequitur {
 

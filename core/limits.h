@@ -15,8 +15,8 @@ struct Limits {
     std::size_t threads_max = 262144;
     std::size_t descriptors_per_process_max = 65536;
     std::size_t descriptors_max = 1 << 20;
-    std::size_t files_max = 262144;       // paths and origins that are remembered
-    std::size_t lineage_max = 32;         // ancestors in proc.ancestry and in alerts
+    std::size_t files_max = 262144;  // paths and origins that are remembered
+    std::size_t lineage_max = 32;    // ancestors in proc.ancestry and in alerts
     std::size_t interned_bytes_max = std::size_t{256} << 20;
 
     // Sequences. Per key first, so that a flood under one key cannot push out another's.

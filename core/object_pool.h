@@ -27,7 +27,7 @@ public:
     // Memory for one T. Any thread.
     static void* allocate() {
 #ifdef SEQUITUR_POOL_PASSES_THROUGH
-        return ::operator new(sizeof(T), std::align_val_t{kAlign});
+        return ::operator new (sizeof(T), std::align_val_t{kAlign});
 #else
         Local& local = local_list();
         if (local.head == nullptr) refill(local);
@@ -41,7 +41,7 @@ public:
     // Takes back what allocate() gave; the T in it is already destroyed. Any thread.
     static void release(void* memory) {
 #ifdef SEQUITUR_POOL_PASSES_THROUGH
-        ::operator delete(memory, std::align_val_t{kAlign});
+        ::operator delete (memory, std::align_val_t{kAlign});
 #else
         Local& local = local_list();
         Node* node = static_cast<Node*>(memory);
@@ -55,8 +55,7 @@ private:
     struct Node {
         Node* next;
     };
-    static constexpr std::size_t kAlign =
-        alignof(T) > alignof(Node) ? alignof(T) : alignof(Node);
+    static constexpr std::size_t kAlign = alignof(T) > alignof(Node) ? alignof(T) : alignof(Node);
     static constexpr std::size_t kSize =
         ((sizeof(T) > sizeof(Node) ? sizeof(T) : sizeof(Node)) + kAlign - 1) / kAlign * kAlign;
     static constexpr std::size_t kLocalMax = 512;
@@ -96,7 +95,7 @@ private:
         }
         if (local.head != nullptr) return;
         auto* chunk = static_cast<std::byte*>(
-            ::operator new(kSize * kChunkObjects, std::align_val_t{kAlign}));
+            ::operator new (kSize* kChunkObjects, std::align_val_t{kAlign}));
         for (std::size_t i = 0; i < kChunkObjects; ++i) {
             Node* node = ::new (chunk + i * kSize) Node{local.head};
             local.head = node;

@@ -1,9 +1,9 @@
 #include "core/option_view.h"
 
-#include <cstring>
-
 #include "core/record.h"
 #include "core/record_options.h"
+
+#include <cstring>
 
 namespace sequitur {
 namespace {

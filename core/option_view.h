@@ -4,13 +4,13 @@
 // skipped; one that runs past the end stops the reading. Of several with one role the first counts.
 #pragma once
 
+#include "core/record_option.h"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
-
-#include "core/record_option.h"
 
 namespace sequitur {
 
@@ -33,9 +33,7 @@ public:
         return has_bit(files_seen_, role) ? &files_[role] : nullptr;
     }
 
-    Path path(unsigned role) const {
-        return has_bit(paths_seen_, role) ? paths_[role] : Path();
-    }
+    Path path(unsigned role) const { return has_bit(paths_seen_, role) ? paths_[role] : Path(); }
     std::uint64_t truncated_params() const { return truncated_; }
 
 private:

@@ -5,12 +5,12 @@
 // %20proc.name. "%%" is not special, as in Falco; '%*field' is accepted and means '%field'.
 #pragma once
 
+#include "core/condition.h"
+
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "core/condition.h"
 
 namespace sequitur {
 
@@ -18,16 +18,16 @@ namespace sequitur {
 enum class MatchField : std::uint8_t { kNone, kKey, kDuration, kStart, kSteps };
 
 struct OutputSegment {
-    std::string text;                 // literal text that stands before the value
-    bool has_value = false;           // false: the tail
-    std::string name;                 // as written without '%' and width: key in output_fields
-    std::uint32_t width = 0;          // 0: as long as the value is
-    Operand value;                    // field.step says whose event
+    std::string text;         // literal text that stands before the value
+    bool has_value = false;   // false: the tail
+    std::string name;         // as written without '%' and width: key in output_fields
+    std::uint32_t width = 0;  // 0: as long as the value is
+    Operand value;            // field.step says whose event
     MatchField match_field = MatchField::kNone;
 };
 
 struct OutputFormat {
-    std::string source;               // the template as written
+    std::string source;  // the template as written
     std::vector<OutputSegment> segments;
 };
 
@@ -46,7 +46,8 @@ struct OutputField {
     std::string text;
 };
 
-// The finished line; bytes of the event stand in it as they are. `event` is the event that fired; `steps[i]` those of a sequence.
+// The finished line; bytes of the event stand in it as they are. `event` is the event that fired;
+// `steps[i]` those of a sequence.
 std::string render(const OutputFormat& format, const Event& event,
                    std::span<const Event* const> steps, const MatchValues& match);
 // Every value of the template by name, each once, in the template's order.

@@ -45,7 +45,8 @@ bool is_normal_path(std::string_view path) {
     if (path.size() == 1) return true;
     if (path.back() == '/') return false;
     // Every part, from just behind its slash: not empty, not ".", not "..".
-    for (std::size_t slash = 0; slash != std::string_view::npos; slash = path.find('/', slash + 1)) {
+    for (std::size_t slash = 0; slash != std::string_view::npos;
+         slash = path.find('/', slash + 1)) {
         const std::string_view rest = path.substr(slash + 1);
         if (rest.front() == '/') return false;
         if (rest.front() != '.') continue;

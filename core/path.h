@@ -13,7 +13,8 @@ namespace sequitur {
 // then `//` and `/./` collapse, `..` drops the name before it (never above the root), and a final
 // `/` goes unless it is the root. An empty `path` gives the base. The result is absolute
 // exactly if `path` or `base` is. `base` may end in `/` or not.
-// Limits: none of its own; Falco turns what is longer than 1024 bytes into a fixed text, we keep it.
+// Limits: none of its own; Falco turns what is longer than 1024 bytes into a fixed text, we keep
+// it.
 void join_path(std::string_view base, std::string_view path, std::string& out);
 
 // Whether join_path(anything, path) is `path` itself: absolute and normal already.

@@ -1,11 +1,11 @@
 #include "core/path_cache.h"
 
+#include "core/flat_map.h"
+#include "core/path.h"
+
 #include <bit>
 #include <cstdint>
 #include <utility>
-
-#include "core/flat_map.h"
-#include "core/path.h"
 
 namespace sequitur {
 

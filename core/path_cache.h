@@ -6,20 +6,20 @@
 // Thread: the state stage's.
 #pragma once
 
+#include "core/interner.h"
+#include "core/reclaim.h"
+
 #include <cstddef>
 #include <string>
 #include <vector>
-
-#include "core/interner.h"
-#include "core/reclaim.h"
 
 namespace sequitur {
 
 class PathCache {
 public:
     struct Entry {
-        SymbolRef base, raw;        // what was asked: null base for an absolute path
-        SymbolRef path;             // the answer
+        SymbolRef base, raw;  // what was asked: null base for an absolute path
+        SymbolRef path;       // the answer
         SymbolRef directory, filename;
         Ref<Descriptor> opened;     // the last descriptor for this very path, or null
         Ref<Descriptor> attempted;  // the same for calls that failed

@@ -8,7 +8,14 @@
 namespace sequitur {
 
 enum class Priority : std::uint8_t {
-    kEmergency, kAlert, kCritical, kError, kWarning, kNotice, kInformational, kDebug,
+    kEmergency,
+    kAlert,
+    kCritical,
+    kError,
+    kWarning,
+    kNotice,
+    kInformational,
+    kDebug,
 };
 
 std::string_view name_of(Priority priority);  // "Critical"

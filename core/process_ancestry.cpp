@@ -13,14 +13,14 @@ struct Door {
 
 // Programs that let someone or something in. A name that ends in '*' stands for a prefix.
 constexpr std::array kDoors = {
-    Door{"sshd", EntryKind::kSsh},          Door{"sshd-session", EntryKind::kSsh},
-    Door{"sshd-auth", EntryKind::kSsh},     Door{"dropbear", EntryKind::kSsh},
-    Door{"cron", EntryKind::kCron},         Door{"crond", EntryKind::kCron},
-    Door{"CRON", EntryKind::kCron},         Door{"anacron", EntryKind::kCron},
-    Door{"atd", EntryKind::kCron},          Door{"login", EntryKind::kLogin},
-    Door{"getty", EntryKind::kLogin},       Door{"agetty", EntryKind::kLogin},
-    Door{"mingetty", EntryKind::kLogin},    Door{"gdm*", EntryKind::kLogin},
-    Door{"lightdm", EntryKind::kLogin},     Door{"sddm*", EntryKind::kLogin},
+    Door{"sshd", EntryKind::kSsh},       Door{"sshd-session", EntryKind::kSsh},
+    Door{"sshd-auth", EntryKind::kSsh},  Door{"dropbear", EntryKind::kSsh},
+    Door{"cron", EntryKind::kCron},      Door{"crond", EntryKind::kCron},
+    Door{"CRON", EntryKind::kCron},      Door{"anacron", EntryKind::kCron},
+    Door{"atd", EntryKind::kCron},       Door{"login", EntryKind::kLogin},
+    Door{"getty", EntryKind::kLogin},    Door{"agetty", EntryKind::kLogin},
+    Door{"mingetty", EntryKind::kLogin}, Door{"gdm*", EntryKind::kLogin},
+    Door{"lightdm", EntryKind::kLogin},  Door{"sddm*", EntryKind::kLogin},
     Door{"xdm", EntryKind::kLogin},
 };
 

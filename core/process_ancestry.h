@@ -4,10 +4,10 @@
 // process is made, when it execs, and when a snapshot's process first meets its parent.
 #pragma once
 
+#include "core/process.h"
+
 #include <cstddef>
 #include <string_view>
-
-#include "core/process.h"
 
 namespace sequitur {
 

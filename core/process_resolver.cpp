@@ -1,8 +1,8 @@
 #include "core/process_resolver.h"
 
-#include <cstring>
-
 #include "core/state_families.h"
+
+#include <cstring>
 
 namespace sequitur {
 namespace {
@@ -35,8 +35,7 @@ bool tells_parent(const sequitur_task_option& told) {
 void take_report(StateTables& tables, Process& process, const sequitur_task_option& told) {
     adopt_start(tables, process, told.start_ns);
     process.reported = told;
-    if (tells_parent(told) &&
-        static_cast<std::int64_t>(told.parent_tgid) != process.image->ppid) {
+    if (tells_parent(told) && static_cast<std::int64_t>(told.parent_tgid) != process.image->ppid) {
         tables.processes.set_parent(process, told.parent_tgid);
     }
     const ProcessImage& now = *process.image;
@@ -115,8 +114,7 @@ Task& introduce_task(StateTables& tables, std::int64_t tid, std::int64_t pid,
 }
 
 // Takes out of the tables what the TASK option shows to be gone. Returns the task if it stands.
-Task* checked(StateTables& tables, Task* task, const sequitur_task_option& told,
-              std::uint64_t ts) {
+Task* checked(StateTables& tables, Task* task, const sequitur_task_option& told, std::uint64_t ts) {
     if (task == nullptr) return nullptr;
     Process& process = *task->process;
     if (process.pid != static_cast<std::int64_t>(told.tgid)) {

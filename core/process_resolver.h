@@ -4,10 +4,10 @@
 // or a parent has gone; the program's ProcessLookup, asked once per process; a placeholder.
 #pragma once
 
-#include <cstdint>
-
 #include "core/call.h"
 #include "core/state_tables.h"
+
+#include <cstdint>
 
 namespace sequitur {
 

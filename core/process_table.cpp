@@ -1,8 +1,8 @@
 #include "core/process_table.h"
 
-#include <utility>
-
 #include "core/process_ancestry.h"
+
+#include <utility>
 
 namespace sequitur {
 namespace {

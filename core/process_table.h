@@ -12,9 +12,6 @@
 // Thread: the state stage's.
 #pragma once
 
-#include <cstdint>
-#include <vector>
-
 #include "core/account_table.h"
 #include "core/descriptor_table.h"
 #include "core/flat_map.h"
@@ -24,6 +21,9 @@
 #include "core/record_option.h"
 #include "core/slab.h"
 
+#include <cstdint>
+#include <vector>
+
 namespace sequitur {
 
 struct Process;
@@ -32,15 +32,15 @@ struct Task {  // a thread
     std::int64_t tid = -1;
     Process* process = nullptr;
     Task *next = nullptr, *previous = nullptr;  // of the same process
-    DescriptorTableRef files;       // shared with all who do in the kernel
-    std::uint64_t made_ns = 0;      // time of the record that made it
-    bool is_self_made = false;      // by its own event, not by its parent's
+    DescriptorTableRef files;                   // shared with all who do in the kernel
+    std::uint64_t made_ns = 0;                  // time of the record that made it
+    bool is_self_made = false;                  // by its own event, not by its parent's
     std::uint32_t place = 0;
 };
 
 struct Process {  // a thread group
     std::int64_t pid = -1;
-    Ref<ProcessImage> image;        // ask the table's image_of(), which brings it up to date
+    Ref<ProcessImage> image;  // ask the table's image_of(), which brings it up to date
     Process* parent = nullptr;
     Process *first_child = nullptr, *next_sibling = nullptr, *previous_sibling = nullptr;
     Task* tasks = nullptr;
@@ -48,15 +48,15 @@ struct Process {  // a thread group
     std::uint32_t place = 0;
 
     sequitur_task_option reported{};  // what the last TASK option said; all zero: none yet
-    std::uint64_t changed_ns = 0;   // time of the newest event that told about the image
-    std::uint64_t made_ns = 0;      // time of the record that made it
-    std::uint64_t seen_version = 0; // of the tree, when the image was last brought up to date
-    bool start_is_guessed = false;  // from the time of the parent's event
-    bool has_acted = false;         // an event has shown this process
-    bool is_ancestry_open = false;  // from a snapshot: its makers are not known yet
+    std::uint64_t changed_ns = 0;     // time of the newest event that told about the image
+    std::uint64_t made_ns = 0;        // time of the record that made it
+    std::uint64_t seen_version = 0;   // of the tree, when the image was last brought up to date
+    bool start_is_guessed = false;    // from the time of the parent's event
+    bool has_acted = false;           // an event has shown this process
+    bool is_ancestry_open = false;    // from a snapshot: its makers are not known yet
     bool is_subreaper = false;
-    bool was_looked_up = false;     // ProcessLookup has been asked, whatever it said
-    bool is_touched = true;         // since the clock hand came by
+    bool was_looked_up = false;  // ProcessLookup has been asked, whatever it said
+    bool is_touched = true;      // since the clock hand came by
 };
 
 class ProcessTable {
@@ -72,8 +72,7 @@ public:
     // `image` has its pid, entity and own fields; `maker` may be null. The names of its ids, its
     // parent, ancestry and entry are set here.
     Process& add(ProcessImage* image, Process* maker, std::uint64_t ts);
-    Task& add_task(Process& process, std::int64_t tid, DescriptorTableRef files,
-                   std::uint64_t ts);
+    Task& add_task(Process& process, std::int64_t tid, DescriptorTableRef files, std::uint64_t ts);
     DescriptorTableRef make_files();
 
     // Ends a thread; the process lives on even without threads until remove().
@@ -140,8 +139,8 @@ private:
     FlatMap<std::uint64_t, Task*> by_tid_;
     FlatMap<std::uint64_t, Process*> by_pid_;
     std::uint64_t version_ = 1;
-    std::vector<Process*> chain_;   // of refresh(): from the process up
-    std::vector<Ended> ended_;      // a ring
+    std::vector<Process*> chain_;  // of refresh(): from the process up
+    std::vector<Ended> ended_;     // a ring
     std::size_t next_ended_ = 0;
     FlatMap<std::uint64_t, std::uint64_t> ended_ns_;
     std::uint32_t hand_ = 0;

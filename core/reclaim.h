@@ -3,12 +3,12 @@
 // Thread: the state stage's.
 #pragma once
 
-#include <cstdint>
-#include <utility>
-
 #include "core/descriptor.h"
 #include "core/process.h"
 #include "core/reference.h"
+
+#include <cstdint>
+#include <utility>
 
 namespace sequitur {
 

@@ -29,9 +29,9 @@
 #define SEQUITUR_ROLE_PARENT 5  // the parent process's (clone snapshot) working directory
 
 // Path flags.
-#define SEQUITUR_PATH_TRUNCATED 1   // longer than the probe takes
-#define SEQUITUR_PATH_USERSPACE 2   // resolved after the fact, in user space
-#define SEQUITUR_PATH_DELETED 4     // the name had been removed when it was taken
+#define SEQUITUR_PATH_TRUNCATED 1  // longer than the probe takes
+#define SEQUITUR_PATH_USERSPACE 2  // resolved after the fact, in user space
+#define SEQUITUR_PATH_DELETED 4    // the name had been removed when it was taken
 
 #ifdef __cplusplus
 #include <cstdint>
@@ -47,17 +47,17 @@ extern "C" {
 #endif
 
 struct sequitur_task_option {
-    SEQUITUR_U64 start_ns;    // the thread group's start, ns since the epoch; with tgid its identity
+    SEQUITUR_U64 start_ns;  // the thread group's start, ns since the epoch; with tgid its identity
     SEQUITUR_U64 parent_start_ns;  // the same of the real parent's group; 0 unknown
     SEQUITUR_U32 tgid;
     SEQUITUR_U32 parent_tgid;
-    SEQUITUR_U32 mount_ns;    // inode number of the mount namespace; 0 unknown
-    SEQUITUR_U32 sid;         // session leader's pid, host namespace
+    SEQUITUR_U32 mount_ns;  // inode number of the mount namespace; 0 unknown
+    SEQUITUR_U32 sid;       // session leader's pid, host namespace
 };
 
 struct sequitur_file_option {
     SEQUITUR_U64 ino;
-    SEQUITUR_U32 dev;         // kernel new_encode_dev: (minor & 0xff) | major << 8 | (minor & ~0xff) << 12
+    SEQUITUR_U32 dev;  // kernel new_encode_dev: (minor & 0xff) | major << 8 | (minor & ~0xff) << 12
     SEQUITUR_U32 generation;  // 0 where the file system has none
     SEQUITUR_U32 nlink;       // after the call
     SEQUITUR_U16 mode;        // type and permission bits, after the call
@@ -65,7 +65,7 @@ struct sequitur_file_option {
 };
 
 struct sequitur_lost_option {
-    SEQUITUR_U64 records;     // since the previous record of this ring that came through
+    SEQUITUR_U64 records;  // since the previous record of this ring that came through
 };
 
 #ifdef __cplusplus

@@ -5,8 +5,9 @@
 // is reported through dsl/diagnostic.h instead, because it needs a place and a hint.
 #pragma once
 
-#include <string>
 #include <tl/expected.hpp>
+
+#include <string>
 #include <utility>
 
 namespace sequitur {

@@ -1,13 +1,13 @@
 // What rules and sequences have in common once compiled: how a detection is called and reported.
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <vector>
-
 #include "core/condition_set.h"
 #include "core/output_format.h"
 #include "core/priority.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
 
 namespace sequitur {
 
@@ -18,7 +18,7 @@ struct DetectionInfo {
     std::vector<std::string> tags;
     std::string source = "syscall";
     OutputFormat output;
-    std::string file;          // where it was written, for explain
+    std::string file;  // where it was written, for explain
     std::uint32_t line = 0;
 };
 

@@ -145,8 +145,8 @@ const Descriptor* descriptor_behind(const Call& call, std::string_view path) {
 }
 
 FileSight sight_of(std::string_view path) {
-    const bool is_held = path.starts_with("/proc/") || path.starts_with("/dev/fd/") ||
-                         path.ends_with(" (deleted)");
+    const bool is_held =
+        path.starts_with("/proc/") || path.starts_with("/dev/fd/") || path.ends_with(" (deleted)");
     return is_held ? FileSight::kHeld : FileSight::kNamed;
 }
 

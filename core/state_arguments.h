@@ -1,11 +1,11 @@
 // What most calls have in common: a descriptor or paths among their arguments.
 #pragma once
 
-#include <cstdint>
-
 #include "core/call.h"
 #include "core/file_table.h"
 #include "core/state_tables.h"
+
+#include <cstdint>
 
 namespace sequitur {
 
@@ -15,7 +15,7 @@ struct ArgumentLayout {
     bool fd_is_directory = false;  // only the base of a path: not the file the call is about
     std::int8_t path = -1, path_dirfd = -1;
     std::int8_t target = -1, target_dirfd = -1;
-    std::int8_t flags = -1;        // AT_* bits that come with the paths, where it has them
+    std::int8_t flags = -1;  // AT_* bits that come with the paths, where it has them
 };
 const ArgumentLayout& argument_layout(EventType type);
 

@@ -31,7 +31,8 @@ void set_fdlimit(StateTables& tables, Process& process, std::uint64_t limit) {
 
 }  // namespace
 
-// The effective id is the last but one of those given: setuid(uid), setreuid(r, e), setresuid(r, e, s).
+// The effective id is the last but one of those given: setuid(uid), setreuid(r, e), setresuid(r, e,
+// s).
 void apply_setuid(StateTables& tables, Call& call) {
     const unsigned effective = call.event.type == EventType::kSetuid ? 1 : 2;
     change_id(tables, call, &ProcessImage::uid, call.params.u32(effective, kNoUid));

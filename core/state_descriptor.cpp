@@ -1,7 +1,7 @@
+#include "core/state_families.h"
+
 #include <charconv>
 #include <string>
-
-#include "core/state_families.h"
 
 namespace sequitur {
 namespace {
@@ -11,8 +11,8 @@ constexpr std::uint32_t kCloexec = 0x1000, kNonblock = 0x40;
 struct SpecialType {
     EventType event;
     DescriptorType type;
-    int flags_param;           // -1: none
-    std::uint32_t cloexec;     // the bit in it
+    int flags_param;        // -1: none
+    std::uint32_t cloexec;  // the bit in it
 };
 
 constexpr std::uint32_t kEpollCloexec = 1;
@@ -119,9 +119,8 @@ void apply_special_fd(StateTables&, Call& call) {
     for (const SpecialType& special : kSpecialTypes) {
         if (special.event != call.event.type) continue;
         const std::uint32_t flags =
-            special.flags_param < 0
-                ? 0
-                : call.params.u32(static_cast<unsigned>(special.flags_param));
+            special.flags_param < 0 ? 0
+                                    : call.params.u32(static_cast<unsigned>(special.flags_param));
         Ref<Descriptor> descriptor = make_descriptor(special.type, flags);
         show(call.event, call.event.result, descriptor.get());
         call.task->files->set(call.event.result, std::move(descriptor),

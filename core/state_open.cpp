@@ -148,11 +148,10 @@ void show_attempt(StateTables& tables, Call& call, PathCache::Entry* entry, cons
     event.file_path = entry->path.get();
     event.file = tables.files.peek({}, file_name(call, event.file_path));
     Ref<Descriptor>& attempted = entry->attempted;
-    if (!attempted || !is_same(*attempted, open, DescriptorType::kFile, event.file,
-                               event.path_raw)) {
+    if (!attempted ||
+        !is_same(*attempted, open, DescriptorType::kFile, event.file, event.path_raw)) {
         tables.reclaim.bury(std::move(attempted));
-        attempted = make_descriptor(entry, open, DescriptorType::kFile, event.file,
-                                    event.path_raw);
+        attempted = make_descriptor(entry, open, DescriptorType::kFile, event.file, event.path_raw);
         // Of an open that failed Falco has fd.name and fd.directory, but no fd.filename.
         const_cast<Descriptor&>(*attempted).filename = SymbolRef();
     }

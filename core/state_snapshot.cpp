@@ -14,11 +14,36 @@ namespace sequitur {
 namespace {
 
 enum TaskParam : unsigned {
-    kPpid = 0, kPgid = 1, kVpgid = 2, kSid = 3, kComm = 4, kArgv = 5, kExepath = 6, kFlags = 7,
-    kEnv = 8, kCwd = 9, kFdlimit = 10, kEuid = 11, kEgid = 12, kCapPermitted = 13,
-    kCapEffective = 14, kCapInheritable = 15, kExeCtime = 17, kExeMtime = 18, kVmSize = 19,
-    kVmRss = 20, kVmSwap = 21, kFaultsMajor = 22, kFaultsMinor = 23, kVtgid = 24,
-    kPidnsStart = 26, kCgroups = 27, kRoot = 28, kStartTime = 29, kTty = 30, kLoginuid = 31,
+    kPpid = 0,
+    kPgid = 1,
+    kVpgid = 2,
+    kSid = 3,
+    kComm = 4,
+    kArgv = 5,
+    kExepath = 6,
+    kFlags = 7,
+    kEnv = 8,
+    kCwd = 9,
+    kFdlimit = 10,
+    kEuid = 11,
+    kEgid = 12,
+    kCapPermitted = 13,
+    kCapEffective = 14,
+    kCapInheritable = 15,
+    kExeCtime = 17,
+    kExeMtime = 18,
+    kVmSize = 19,
+    kVmRss = 20,
+    kVmSwap = 21,
+    kFaultsMajor = 22,
+    kFaultsMinor = 23,
+    kVtgid = 24,
+    kPidnsStart = 26,
+    kCgroups = 27,
+    kRoot = 28,
+    kStartTime = 29,
+    kTty = 30,
+    kLoginuid = 31,
 };
 
 constexpr std::int64_t kKthreadd = 2;
@@ -126,14 +151,14 @@ Match match(StateTables& tables, const Call& call, std::int64_t pid, std::uint64
         return ended != 0 && ended >= call.ts && call.ts != 0 ? Match::kStale : Match::kNew;
     }
     if (is_same_process(*process, start_ns)) return Match::kSame;
-    if (start_ns < process->image->entity.start_ns || call.ts < process->changed_ns) return Match::kStale;
+    if (start_ns < process->image->entity.start_ns || call.ts < process->changed_ns)
+        return Match::kStale;
     ++tables.counters.pids_reused;
     tables.processes.remove(*process, 0, call.ts);
     return Match::kNew;
 }
 
-void add_process(StateTables& tables, const Call& call, std::int64_t pid,
-                 std::uint64_t start_ns) {
+void add_process(StateTables& tables, const Call& call, std::int64_t pid, std::uint64_t start_ns) {
     auto* image = new ProcessImage;
     image->pid = pid;
     image->entity.pid = pid;
@@ -199,15 +224,15 @@ void fill_file(StateTables& tables, const Call& call, const Process& process,
     const bool is_directory = descriptor.type == DescriptorType::kDirectory;
     if (descriptor.type == DescriptorType::kFile || is_directory) {
         const std::string_view text = view_of(path);
-        descriptor.directory = is_directory ? descriptor.name
-                                            : SymbolRef(tables.strings.intern(directory_of(text)));
+        descriptor.directory =
+            is_directory ? descriptor.name : SymbolRef(tables.strings.intern(directory_of(text)));
         if (!is_directory) {
             descriptor.filename = SymbolRef(tables.strings.intern(filename_of(text)));
         }
         const bool has_name = !text.empty() && text.front() == '/';
         const FileName name{path_space(*process.image), has_name ? path : nullptr};
-        descriptor.file = inode ? tables.files.peek(inode, {})
-                                : tables.files.identify({}, name, sight_of(text));
+        descriptor.file =
+            inode ? tables.files.peek(inode, {}) : tables.files.identify({}, name, sight_of(text));
     } else if (inode) {
         descriptor.file = tables.files.peek(inode, {});
     }
@@ -336,7 +361,9 @@ void apply_task_snapshot(StateTables& tables, const Call& call) {
         told != nullptr && told->start_ns != 0 ? told->start_ns : call.params.u64(kStartTime);
     switch (match(tables, call, pid, start_ns)) {
         case Match::kNew: add_process(tables, call, pid, start_ns); break;
-        case Match::kSame: update_process(tables, call, *tables.processes.find(pid), start_ns); break;
+        case Match::kSame:
+            update_process(tables, call, *tables.processes.find(pid), start_ns);
+            break;
         case Match::kStale: ++tables.counters.stale_snapshots; break;
     }
 }

@@ -96,9 +96,8 @@ SocketTuple client_first(SocketTuple tuple, bool source_is_local, SocketRole rol
 SocketRole guess_role(const SocketTuple& tuple, bool source_is_local) {
     const std::uint16_t local = source_is_local ? tuple.source_port : tuple.destination_port;
     const std::uint16_t remote = source_is_local ? tuple.destination_port : tuple.source_port;
-    return local != 0 && local <= kServicePortMax && remote > kServicePortMax
-               ? SocketRole::kServer
-               : SocketRole::kClient;
+    return local != 0 && local <= kServicePortMax && remote > kServicePortMax ? SocketRole::kServer
+                                                                              : SocketRole::kClient;
 }
 
 bool shows(const Descriptor& socket, const SocketTuple& tuple) {
@@ -188,8 +187,7 @@ void apply_accept(StateTables& tables, Call& call) {
     socket->role = SocketRole::kServer;
     socket->is_connected = true;
     if (is_inet(*tuple)) socket->l4proto = kTcp;
-    const std::uint32_t flags =
-        call.event.type == EventType::kAccept4 ? call.params.u32(5) : 0;
+    const std::uint32_t flags = call.event.type == EventType::kAccept4 ? call.params.u32(5) : 0;
     constexpr std::uint32_t kSockCloexec = 0x80000;  // the system's own number: flags are as given
     open_socket(call, call.event.result, socket, (flags & kSockCloexec) != 0);
 }

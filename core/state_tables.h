@@ -2,8 +2,6 @@
 // core/state_*.cpp and core/host_state.cpp only.
 #pragma once
 
-#include <string>
-
 #include "core/account_table.h"
 #include "core/file_table.h"
 #include "core/host_state.h"
@@ -12,6 +10,8 @@
 #include "core/path_cache.h"
 #include "core/process_table.h"
 #include "core/reclaim.h"
+
+#include <string>
 
 namespace sequitur {
 
@@ -33,9 +33,9 @@ struct StateTables {
 
     ProcessLookup* lookup;
     HostStateCounters counters;
-    SymbolRef unknown_directory;       // stands for the name of a descriptor that is not known
-    bool source_marks_created = false; // O_F_CREATED was seen: its absence means something
-    std::string text;                  // working memory of whoever runs
+    SymbolRef unknown_directory;        // stands for the name of a descriptor that is not known
+    bool source_marks_created = false;  // O_F_CREATED was seen: its absence means something
+    std::string text;                   // working memory of whoever runs
 };
 
 // Text to Symbol; a null view (value missing) to a null Symbol.

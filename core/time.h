@@ -17,8 +17,8 @@ struct EventClock {
     static constexpr bool is_steady = false;
 };
 
-using Duration = EventClock::duration;    // signed 64-bit nanoseconds
-using Timestamp = EventClock::time_point; // 1970 to 2262
+using Duration = EventClock::duration;     // signed 64-bit nanoseconds
+using Timestamp = EventClock::time_point;  // 1970 to 2262
 
 inline constexpr Duration kUnbounded = Duration::max();
 

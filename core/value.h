@@ -1,6 +1,9 @@
 // The value of a field on an event: missing, or of one of the language's types. A small view.
 #pragma once
 
+#include "core/descriptor.h"
+#include "core/interner.h"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -10,22 +13,19 @@
 #include <string_view>
 #include <vector>
 
-#include "core/descriptor.h"
-#include "core/interner.h"
-
 namespace sequitur {
 
 enum class ValueType : std::uint8_t {
     kMissing,
     kBool,
-    kInt,       // signed 64 bits; pids, results, ports, uids, durations in ns
-    kUint,      // unsigned 64 bits; times in ns since the epoch, inode numbers
+    kInt,   // signed 64 bits; pids, results, ports, uids, durations in ns
+    kUint,  // unsigned 64 bits; times in ns since the epoch, inode numbers
     kDouble,
     kText,
-    kBytes,     // evt.buffer
+    kBytes,  // evt.buffer
     kIp,
     kNet,
-    kList,      // list-valued fields (proc.argv) and multi-valued ones (fd.ip, proc.aname)
+    kList,  // list-valued fields (proc.argv) and multi-valued ones (fd.ip, proc.aname)
 };
 
 struct IpNet {
@@ -37,7 +37,10 @@ struct IpNet {
 
 // How outputs print a number; conditions, keys and JSON see the number itself.
 enum class NumberFormat : std::uint8_t {
-    kDecimal, kHex, kOctal, kId,
+    kDecimal,
+    kHex,
+    kOctal,
+    kId,
     kPadded,           // nine digits: the part of a time behind the second
     kTime,             // ns since the epoch: "03:04:05.000000006", UTC
     kTimeSeconds,      // "03:04:05"
@@ -50,15 +53,15 @@ enum class NumberFormat : std::uint8_t {
 struct Value {
     ValueType type = ValueType::kMissing;
     NumberFormat format = NumberFormat::kDecimal;  // for output only
-    Symbol symbol = nullptr;      // kText: set when `text` is this interned string
-    std::string_view text;        // kText, kBytes
+    Symbol symbol = nullptr;                       // kText: set when `text` is this interned string
+    std::string_view text;                         // kText, kBytes
     union {
-        std::int64_t i = 0;       // kInt
-        std::uint64_t u;          // kUint
-        double d;                 // kDouble
-        bool b;                   // kBool
+        std::int64_t i = 0;  // kInt
+        std::uint64_t u;     // kUint
+        double d;            // kDouble
+        bool b;              // kBool
     };
-    IpNet net;                    // kIp (address only), kNet
+    IpNet net;  // kIp (address only), kNet
     // kList: the elements, never lists themselves. kText: the single names of a flag argument, each
     // of which `in` and `intersects` look at beside the whole text; empty for any other text.
     std::span<const Value> list;
@@ -69,8 +72,8 @@ struct Value {
     static Value of(bool value);
     static Value of_int(std::int64_t value, NumberFormat format = NumberFormat::kDecimal);
     static Value of_uint(std::uint64_t value, NumberFormat format = NumberFormat::kDecimal);
-    static Value of_text(std::string_view text);      // empty text is a value
-    static Value of_symbol(Symbol symbol);            // null symbol: missing
+    static Value of_text(std::string_view text);  // empty text is a value
+    static Value of_symbol(Symbol symbol);        // null symbol: missing
     static Value of_bytes(std::string_view bytes);
     static Value of_ip(const IpAddress& ip);
     static Value of_net(const IpNet& net);

@@ -85,15 +85,15 @@ static inline struct image_times inode_times(struct inode *inode) {
 }
 
 // Pages of one kind (0 file, 1 anonymous, 2 swap, 3 shared), in kB. Approximate, as in the format:
-// the per-CPU parts of the counters are left out. A macro, because only a literal index is relocated
-// to the kernel's own size of an element.
+// the per-CPU parts of the counters are left out. A macro, because only a literal index is
+// relocated to the kernel's own size of an element.
 static inline __u32 kb_of_pages(__s64 pages) { return pages < 0 ? 0 : (__u32)pages << 2; }
-#define MM_PAGES_KB(mm, kind)                                                                      \
-    ({                                                                                             \
-        struct mm_struct___v6_1 *older_ = (void *)(mm);                                            \
-        kb_of_pages(bpf_core_field_exists(older_->rss_stat.count)                                  \
-                        ? (__s64)K(older_, rss_stat.count[kind].counter)                           \
-                        : (__s64)K((mm), rss_stat[kind].count));                                   \
+#define MM_PAGES_KB(mm, kind)                                            \
+    ({                                                                   \
+        struct mm_struct___v6_1 *older_ = (void *)(mm);                  \
+        kb_of_pages(bpf_core_field_exists(older_->rss_stat.count)        \
+                        ? (__s64)K(older_, rss_stat.count[kind].counter) \
+                        : (__s64)K((mm), rss_stat[kind].count));         \
     })
 static inline __u32 mm_rss_kb(struct mm_struct *mm) {
     return mm ? MM_PAGES_KB(mm, 0) + MM_PAGES_KB(mm, 1) + MM_PAGES_KB(mm, 3) : 0;

@@ -1,9 +1,9 @@
 #include "core/interner.h"
 
+#include <gtest/gtest.h>
+
 #include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 namespace sequitur {
 namespace {

@@ -1,8 +1,8 @@
 #include "core/path.h"
 
-#include <array>
-
 #include <gtest/gtest.h>
+
+#include <array>
 
 namespace sequitur {
 namespace {

@@ -1,15 +1,14 @@
 // Sessions, entries and containers.
 #include "core/process_ancestry.h"
 
-#include <gtest/gtest.h>
-
 #include "tests/support/host.h"
+
+#include <gtest/gtest.h>
 
 namespace sequitur::test {
 namespace {
 
-constexpr std::string_view kId =
-    "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+constexpr std::string_view kId = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 std::string_view id_of(const std::string& cgroup) {
     static std::string list;
@@ -44,10 +43,18 @@ protected:
     EntryTest() {
         log.at(at_ms(0));
         log.task({.pid = 1, .name = "systemd", .exepath = "/sbin/init", .start_ns = at_ms(1)});
-        log.task({.pid = 5, .ppid = 1, .name = "sshd", .exepath = "/usr/sbin/sshd",
-                  .start_ns = at_ms(2), .cgroups = "cpu=/system.slice/ssh.service"});
-        log.task({.pid = 6, .ppid = 1, .name = "cron", .exepath = "/usr/sbin/cron",
-                  .start_ns = at_ms(2), .cgroups = "cpu=/system.slice/cron.service"});
+        log.task({.pid = 5,
+                  .ppid = 1,
+                  .name = "sshd",
+                  .exepath = "/usr/sbin/sshd",
+                  .start_ns = at_ms(2),
+                  .cgroups = "cpu=/system.slice/ssh.service"});
+        log.task({.pid = 6,
+                  .ppid = 1,
+                  .name = "cron",
+                  .exepath = "/usr/sbin/cron",
+                  .start_ns = at_ms(2),
+                  .cgroups = "cpu=/system.slice/cron.service"});
         log.at(at_s(1));
     }
     // A child of `parent` that runs `path`.
@@ -118,12 +125,20 @@ TEST_F(EntryTest, ReparentingChangesNoEntry) {
 TEST_F(EntryTest, SnapshotsNeedNotComeInOrder) {
     Host other;
     other.log.at(at_ms(0));
-    other.log.task({.pid = 21, .ppid = 20, .name = "bash", .exepath = "/bin/bash", .sid = 21,
+    other.log.task({.pid = 21,
+                    .ppid = 20,
+                    .name = "bash",
+                    .exepath = "/bin/bash",
+                    .sid = 21,
                     .start_ns = at_ms(9)});
-    other.log.task({.pid = 22, .ppid = 21, .name = "vi", .exepath = "/bin/vi", .sid = 21,
+    other.log.task({.pid = 22,
+                    .ppid = 21,
+                    .name = "vi",
+                    .exepath = "/bin/vi",
+                    .sid = 21,
                     .start_ns = at_ms(10)});
-    other.log.task({.pid = 20, .ppid = 1, .name = "sshd", .exepath = "/sbin/sshd",
-                    .start_ns = at_ms(5)});
+    other.log.task(
+        {.pid = 20, .ppid = 1, .name = "sshd", .exepath = "/sbin/sshd", .start_ns = at_ms(5)});
     other.log.at(at_s(1)).by(22).read(0);
     const Event& event = other.run();
     EXPECT_EQ(event.process->entry_kind, EntryKind::kSsh);

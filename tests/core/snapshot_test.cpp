@@ -1,8 +1,8 @@
 // Snapshot records against events: what is newer wins.
-#include <gtest/gtest.h>
-
 #include "core/descriptor_name.h"
 #include "tests/support/host.h"
+
+#include <gtest/gtest.h>
 
 namespace sequitur::test {
 namespace {
@@ -10,8 +10,14 @@ namespace {
 class SnapshotTest : public testing::Test {
 protected:
     Snapshot bash(std::uint64_t start_ns = at_ms(1)) {
-        return {.pid = 10, .ppid = 1, .name = "bash", .exepath = "/bin/bash", .cwd = "/home/u",
-                .argv = {"-bash", "-l"}, .uid = 1000, .start_ns = start_ns};
+        return {.pid = 10,
+                .ppid = 1,
+                .name = "bash",
+                .exepath = "/bin/bash",
+                .cwd = "/home/u",
+                .argv = {"-bash", "-l"},
+                .uid = 1000,
+                .start_ns = start_ns};
     }
     const ProcessImage& image(std::int64_t tid) {
         log.by(tid).read(0);
@@ -127,8 +133,8 @@ TEST_F(SnapshotTest, ATerminalOnTheFirstDescriptorsIsInteractive) {
 TEST_F(SnapshotTest, ListeningAndConnectedSockets) {
     log.at(at_s(1)).task(bash());
     const auto socket = [&](std::int64_t fd, int port, int remote_port) {
-        log.by(10 << 16 << 16 | 10).record(
-            EventType::kIterTaskFileSocketInet, [&](RecordBuilder& builder) {
+        log.by(10 << 16 << 16 | 10)
+            .record(EventType::kIterTaskFileSocketInet, [&](RecordBuilder& builder) {
                 const std::byte local[4] = {std::byte{10}, {}, {}, std::byte{1}};
                 const std::byte remote[4] = {std::byte{10}, {}, {}, std::byte{2}};
                 builder.add_int(fd);

@@ -1,8 +1,8 @@
 // Sockets: names, ends and roles.
-#include <gtest/gtest.h>
-
 #include "core/descriptor_name.h"
 #include "tests/support/host.h"
+
+#include <gtest/gtest.h>
 
 namespace sequitur::test {
 namespace {

@@ -6,13 +6,13 @@
 //   u8 length of the options, their bytes
 // `thread` has the process in its high and the thread in its low half, so that snapshot records,
 // which have both in their header, meet the same few numbers. A 1 byte of batch end follows.
+#include "core/host_state.h"
+#include "core/record.h"
+
 #include <cstdint>
 #include <cstring>
 #include <span>
 #include <vector>
-
-#include "core/host_state.h"
-#include "core/record.h"
 
 namespace {
 
@@ -87,8 +87,8 @@ std::size_t look_at(const Event& event) {
     for (const auto* p = event.process; p != nullptr && ++depth < 100; p = p->parent.get()) {
         seen += p->cwd.view().size();
     }
-    for (const sequitur::Symbol symbol : {event.path, event.path_raw, event.target_path,
-                                          event.target_path_raw, event.file_path}) {
+    for (const sequitur::Symbol symbol :
+         {event.path, event.path_raw, event.target_path, event.target_path_raw, event.file_path}) {
         for (const char c : view_of(symbol)) seen += static_cast<unsigned char>(c);
     }
     if (event.fd != nullptr) seen += event.fd->name.view().size() + event.fd->ino;
@@ -118,7 +118,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if ((in.byte() & 1U) == 0 && !in.is_empty()) continue;
         std::vector<RecordView> views;
         for (const StoredRecord& record : stored) {
-            if (sequitur::check_record(record.event, record.wide) != sequitur::RecordFault::kOk) continue;
+            if (sequitur::check_record(record.event, record.wide) != sequitur::RecordFault::kOk)
+                continue;
             views.emplace_back(record.event, record.options, 0, record.wide);
         }
         before.swap(events);

@@ -5,11 +5,11 @@
 //     EXPECT_EQ(host.run().fd->name.view(), "/tmp/a");
 #pragma once
 
-#include <cstdint>
-#include <vector>
-
 #include "core/host_state.h"
 #include "tests/support/record_log.h"
+
+#include <cstdint>
+#include <vector>
 
 namespace sequitur::test {
 

@@ -1,12 +1,11 @@
 #include "tests/support/record_log.h"
 
+#include <arpa/inet.h>
 #include <array>
 #include <charconv>
 #include <cstring>
 #include <span>
 #include <utility>
-
-#include <arpa/inet.h>
 
 namespace sequitur::test {
 namespace {
@@ -121,8 +120,8 @@ void RecordLog::clone(std::int64_t result, std::uint32_t flags) {
     clone_of(tid_, tid_, -1, result, flags);
 }
 
-void RecordLog::clone_of(std::int64_t tid, std::int64_t pid, std::int64_t ptid,
-                         std::int64_t result, std::uint32_t flags, EventType type) {
+void RecordLog::clone_of(std::int64_t tid, std::int64_t pid, std::int64_t ptid, std::int64_t result,
+                         std::uint32_t flags, EventType type) {
     begin(type);
     builder_.add_int(result);
     for (int i = 1; i <= 2; ++i) builder_.add_missing();
@@ -316,8 +315,7 @@ void RecordLog::connect(std::int64_t fd, std::string_view source, std::string_vi
     end();
 }
 
-void RecordLog::accept(std::string_view source, std::string_view destination,
-                       std::int64_t result) {
+void RecordLog::accept(std::string_view source, std::string_view destination, std::int64_t result) {
     begin(EventType::kAccept4);
     builder_.add_int(result);
     add_tuple(source, destination);

@@ -10,16 +10,16 @@
 // Records and their bytes live as long as the log.
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "core/arena.h"
 #include "core/event_type.h"
 #include "core/record.h"
 #include "core/record_builder.h"
 #include "core/record_option.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace sequitur::test {
 
@@ -29,25 +29,25 @@ constexpr std::uint64_t at_ms(std::uint64_t ms) { return kStart_ns + ms * 1'000'
 constexpr std::uint64_t at_s(std::uint64_t s) { return at_ms(s * 1000); }
 
 // The format's numbers of the flags that tests speak of.
-inline constexpr std::uint32_t kOpenRead = 1, kOpenWrite = 2, kOpenCreate = 4, kOpenExclusive = 0x20,
-                               kOpenTruncate = 0x100, kOpenDirectory = 0x400,
+inline constexpr std::uint32_t kOpenRead = 1, kOpenWrite = 2, kOpenCreate = 4,
+                               kOpenExclusive = 0x20, kOpenTruncate = 0x100, kOpenDirectory = 0x400,
                                kOpenCloexec = 0x1000, kOpenTmpfile = 0x2000, kOpenCreated = 0x4000;
 inline constexpr std::uint32_t kCloneFiles = 1, kCloneNewpid = 1U << 6, kCloneThread = 1U << 13;
 inline constexpr std::int64_t kCwd = -100;
 inline constexpr std::int64_t kNoEntry = -2, kNoAccess = -13, kInProgress = -115;
 
 struct Exec {
-    std::string_view path;               // the kernel's path of what runs
-    std::string_view filename = {};      // as passed; empty: path
+    std::string_view path;           // the kernel's path of what runs
+    std::string_view filename = {};  // as passed; empty: path
     std::vector<std::string_view> args = {};
-    std::string_view comm = {};          // empty: last part of path
+    std::string_view comm = {};  // empty: last part of path
     std::uint32_t uid = 0, gid = 0, tty = 0, flags = 0;
     std::uint64_t exe_ino = 0;
-    std::string_view cgroups = {};       // "cpu=/a", one of them
+    std::string_view cgroups = {};  // "cpu=/a", one of them
     std::int64_t result = 0;
 };
 
-struct Snapshot {                        // of a process, as an iterator tells it
+struct Snapshot {  // of a process, as an iterator tells it
     std::int64_t pid = -1, ppid = 0;
     std::string_view name = {}, exepath = {}, cwd = "/";
     std::vector<std::string_view> argv = {};
@@ -55,7 +55,7 @@ struct Snapshot {                        // of a process, as an iterator tells i
     std::uint32_t uid = 0, gid = 0, loginuid = 0xffffffff, tty = 0;
     std::uint64_t start_ns = 0;
     std::string_view cgroups = {};
-    std::int64_t tid = -1;               // -1: the leader
+    std::int64_t tid = -1;  // -1: the leader
 };
 
 class RecordLog {
