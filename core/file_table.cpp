@@ -144,6 +144,7 @@ std::uint32_t FileTable::record_of(FileId file) const {
 void FileTable::bind(const FileName& name, std::uint32_t record) {
     if (record_at(name) == record) return;
     unbind(name);
+    if (entries_.size() >= 2 * files_max_) return;  // many links to few files: found by inode only
     const SymbolRef directory(strings_.intern(directory_of(name.path->view())));
     const std::uint32_t number = entries_.take();
     NameEntry& entry = entries_[number];
@@ -258,6 +259,10 @@ void FileTable::drop(std::uint32_t record) {
     ids_.erase(records_[record].id);
     reclaim_.bury(std::move(records_[record].origin));
     records_.give_back(record);
+}
+
+void FileTable::shed(std::size_t count) {
+    while (count-- > 0 && records_.size() > 0) make_room();
 }
 
 void FileTable::make_room() {

@@ -8,7 +8,7 @@
 // kernel never tells one, the table counts its own when an inode number is seen to be reused, so
 // that FileId differs. A file keeps the FileId it was first given, also when more is learnt later.
 //
-// Limits: files_max records; the longest untouched goes, with its names and origin. It is known
+// Limits: files_max records, and twice as many names; the longest untouched goes, with its names and origin. It is known
 // again, as a file without history, when it is next seen.
 // Thread: the state stage's.
 #pragma once
@@ -89,6 +89,9 @@ public:
     FileOrigin origin(FileId file) const;
     // Remembers it if none is known yet. `file` must be one that identify() or peek() gave.
     void set_origin(FileId file, const ProcessImage* process, Timestamp time);
+
+    // Forgets that many of the longest untouched files, because their names take too much memory.
+    void shed(std::size_t count);
 
     std::size_t size() const { return records_.size(); }
     std::uint64_t evicted() const { return evicted_; }

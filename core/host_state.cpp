@@ -165,8 +165,9 @@ void HostState::release_through(std::uint64_t batch) {
         if (batch > kSpareBatches) tables.strings.sweep(kSweepSlots, batch - kSpareBatches);
         return;
     }
-    // Full: everything that can go does.
+    // Full: everything that can go does, and of what is remembered by name an eighth.
     tables.paths.clear();
+    tables.files.shed(tables.files.size() / 8);
     tables.strings.sweep(tables.strings.slots(), batch);
 }
 

@@ -184,6 +184,7 @@ void apply_execve(StateTables& tables, Call& call) {
     ProcessImage* image = new ProcessImage(tables.processes.image_of(process));
     if (image->ppid < 0 && call.options.task() == nullptr) {
         image->ppid = call.params.i64(kPtid, -1);
+        tables.processes.touch_all();  // so that the parent is looked for
     }
     // The kernel leaves it empty, since an exec does not move; event lines may tell it.
     if (const std::string_view cwd = call.params.text(kCwd); !cwd.empty()) {

@@ -244,9 +244,15 @@ void apply_clone(StateTables& tables, Call& call) {
 
 void apply_procexit(StateTables& tables, Call& call) {
     Process& process = *call.process;
-    call.event.is_exit_of_process = process.task_count == 1;
+    // A process that is made known by its end, such as a thread whose record comes after the end of
+    // its group, must not stay behind.
+    const bool is_unknown = process.image->is_placeholder && !process.has_acted &&
+                            process.made_ns == call.ts;
+    const bool has_ended = tables.processes.ended_ns(process.pid) != 0;
+    call.event.is_exit_of_process =
+        is_unknown ? call.task->tid == process.pid && !has_ended : process.task_count == 1;
     call.event.process = &tables.processes.image_of(process);
-    if (!call.event.is_exit_of_process) {
+    if (!call.event.is_exit_of_process && !is_unknown) {
         tables.processes.remove_task(*call.task, call.ts);
     } else {
         constexpr unsigned kReaper = 4;

@@ -148,6 +148,18 @@ TEST_F(FileTableTest, TheFirstWriterIsRememberedOverRename) {
     EXPECT_EQ(files.origin(FileId{}).process, nullptr);
 }
 
+TEST_F(FileTableTest, ManyLinksToOneFileStayWithinTheLimit) {
+    FileTable small(strings, reclaim, 64);
+    const FileId a = small.identify({1, 1, 0}, name("/a"), kNamed);
+    for (int i = 0; i < 1000; ++i) small.link(name("/l" + std::to_string(i)), a);
+    EXPECT_TRUE(small.knows(name("/l0")));
+    EXPECT_FALSE(small.knows(name("/l999")));
+    EXPECT_EQ(small.identify({1, 1, 0}, name("/l999"), kNamed), a);
+    small.shed(1);
+    EXPECT_EQ(small.size(), 0u);
+    EXPECT_FALSE(small.knows(name("/l0")));
+}
+
 TEST_F(FileTableTest, TheLongestUntouchedGoesAtTheLimit) {
     FileTable small(strings, reclaim, 64);
     const FileId kept = small.identify({1, 1, 0}, name("/kept"), kNamed);

@@ -110,6 +110,19 @@ TEST_F(ProcessTableTest, ADeadLeaderWaitsForItsThreads) {
     EXPECT_EQ(last.process->name.view(), "bash");
 }
 
+TEST_F(ProcessTableTest, AThreadThatIsToldToEndAfterItsGroupRaisesNobody) {
+    log.by(11).with_task(11, at_s(9), 10).read(0);
+    log.by(11).with_task(11, at_s(9), 10).procexit();
+    host.run();
+    const auto before = host.state.counters().processes;
+    log.by(12).with_task(11, at_s(9), 10).procexit();
+    EXPECT_FALSE(host.run().is_exit_of_process);
+    EXPECT_EQ(host.state.counters().processes, before);
+    log.by(77).procexit();  // never heard of
+    EXPECT_TRUE(host.run().is_exit_of_process);
+    EXPECT_EQ(host.state.counters().processes, before);
+}
+
 TEST_F(ProcessTableTest, ExecLeavesOneThread) {
     log.clone(20, kCloneThread);
     log.by(10).execve({.path = "/bin/x"});
