@@ -1,9 +1,9 @@
 #include "core/file_table.h"
 
+#include "core/path.h"
+
 #include <string>
 #include <utility>
-
-#include "core/path.h"
 
 namespace sequitur {
 
@@ -246,8 +246,8 @@ void FileTable::set_origin(FileId file, const ProcessImage* process, Timestamp t
     std::uint32_t record = record_of(file);
     if (record == kNone) {  // was only read so far, or had to go meanwhile
         const bool is_inode = file.kind == FileId::Kind::kInode;
-        record = make(file, is_inode ? InodeInfo{file.number, file.dev, file.generation}
-                                     : InodeInfo{});
+        record =
+            make(file, is_inode ? InodeInfo{file.number, file.dev, file.generation} : InodeInfo{});
     }
     if (records_[record].origin) return;
     records_[record].origin = Ref<ProcessImage>(process);

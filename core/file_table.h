@@ -4,18 +4,15 @@
 // (device, inode, generation); where a record has none, the table knows what it last saw under that
 // path. Names move along on rename and link; a name that is removed and made anew is another file.
 //
-// Generations: 0 in a record means "not told" and matches whatever is known of that inode. Where the
-// kernel never tells one, the table counts its own when an inode number is seen to be reused, so
-// that FileId differs. A file keeps the FileId it was first given, also when more is learnt later.
+// Generations: 0 in a record means "not told" and matches whatever is known of that inode. Where
+// the kernel never tells one, the table counts its own when an inode number is seen to be reused,
+// so that FileId differs. A file keeps the FileId it was first given, also when more is learnt
+// later.
 //
-// Limits: files_max records, and twice as many names; the longest untouched goes, with its names and origin. It is known
-// again, as a file without history, when it is next seen.
-// Thread: the state stage's.
+// Limits: files_max records, and twice as many names; the longest untouched goes, with its names
+// and origin. It is known again, as a file without history, when it is next seen. Thread: the state
+// stage's.
 #pragma once
-
-#include <cstddef>
-#include <cstdint>
-#include <vector>
 
 #include "core/file_identity.h"
 #include "core/flat_map.h"
@@ -23,6 +20,10 @@
 #include "core/reclaim.h"
 #include "core/slab.h"
 #include "core/time.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
 
 namespace sequitur {
 
@@ -101,10 +102,10 @@ private:
 
     struct Record {
         FileId id;
-        InodeInfo inode;                // current; ino 0 where none was ever told
+        InodeInfo inode;  // current; ino 0 where none was ever told
         std::uint32_t first_name = kNone;
-        bool is_dead = false;           // no name is left
-        bool is_touched = false;        // seen again since it was made or the clock hand came by
+        bool is_dead = false;     // no name is left
+        bool is_touched = false;  // seen again since it was made or the clock hand came by
         Ref<ProcessImage> origin;
         Timestamp origin_time;
     };

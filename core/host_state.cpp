@@ -1,12 +1,12 @@
 #include "core/host_state.h"
 
-#include <algorithm>
-#include <array>
-
 #include "core/process_resolver.h"
 #include "core/state_arguments.h"
 #include "core/state_dispatch.h"
 #include "core/state_tables.h"
+
+#include <algorithm>
+#include <array>
 
 namespace sequitur {
 namespace {
@@ -114,7 +114,7 @@ void HostState::Impl::apply_call(const RecordView& record, const Kind& kind, Eve
     } else if (kind.has_result) {
         ++tables.counters.malformed;  // a call that does not say how it went
     }
-    if (event.tid < 0) return;  // of no thread: container, plugin
+    if (event.tid < 0) return;       // of no thread: container, plugin
     if (kind.family.finds_caller) {  // clone: its caller may only now come to be
         kind.family.call(tables, call);
     } else {

@@ -9,18 +9,41 @@ namespace sequitur {
 namespace {
 
 enum ExecParam : unsigned {
-    kExe = 1, kArgs = 2, kPtid = 5, kCwd = 6, kFdlimit = 7, kFaultsMajor = 8, kFaultsMinor = 9,
-    kVmSize = 10, kVmRss = 11, kVmSwap = 12, kComm = 13, kCgroups = 14, kEnv = 15, kTty = 16,
-    kVpgid = 17, kLoginuid = 18, kFlags = 19, kCapInheritable = 20, kCapPermitted = 21,
-    kCapEffective = 22, kExeIno = 23, kExeCtime = 24, kExeMtime = 25, kUid = 26,
-    kTrustedExepath = 27, kPgid = 28, kGid = 29, kFilename = 30,
+    kExe = 1,
+    kArgs = 2,
+    kPtid = 5,
+    kCwd = 6,
+    kFdlimit = 7,
+    kFaultsMajor = 8,
+    kFaultsMinor = 9,
+    kVmSize = 10,
+    kVmRss = 11,
+    kVmSwap = 12,
+    kComm = 13,
+    kCgroups = 14,
+    kEnv = 15,
+    kTty = 16,
+    kVpgid = 17,
+    kLoginuid = 18,
+    kFlags = 19,
+    kCapInheritable = 20,
+    kCapPermitted = 21,
+    kCapEffective = 22,
+    kExeIno = 23,
+    kExeCtime = 24,
+    kExeMtime = 25,
+    kUid = 26,
+    kTrustedExepath = 27,
+    kPgid = 28,
+    kGid = 29,
+    kFilename = 30,
 };
 
 // The path as the program gave it. Event lines of tests may tell argv[0] alone; where that is a
 // path, it stands in.
 void read_filename(StateTables& tables, Call& call) {
-    std::string_view text = call.event.type == EventType::kExecve ? call.params.text(kFilename)
-                                                                  : std::string_view();
+    std::string_view text =
+        call.event.type == EventType::kExecve ? call.params.text(kFilename) : std::string_view();
     if (text.empty() && !call.params.has(kTrustedExepath)) {
         const std::string_view exe = call.params.text(kExe);
         if (exe.find('/') != std::string_view::npos) text = exe;
@@ -60,8 +83,8 @@ void set_program(StateTables& tables, const Call& call, ProcessImage& image) {
     if (!comm.empty()) {
         set_text(tables, image.name, comm);
     } else {  // as the kernel would call it: the file's last part, 15 bytes of it
-        std::string_view name = call.event.path != nullptr ? call.event.path->view()
-                                                           : params.text(kExe);
+        std::string_view name =
+            call.event.path != nullptr ? call.event.path->view() : params.text(kExe);
         name = name.substr(name.rfind('/') + 1);
         if (!name.empty()) set_text(tables, image.name, name.substr(0, 15));
     }

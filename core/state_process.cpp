@@ -7,9 +7,25 @@ namespace {
 
 // Parameters of clone, clone3, fork and vfork: one layout, which describes the calling thread.
 enum CloneParam : unsigned {
-    kExe = 1, kArgs = 2, kTid = 3, kPid = 4, kPtid = 5, kFdlimit = 7, kFaultsMajor = 8,
-    kFaultsMinor = 9, kVmSize = 10, kVmRss = 11, kVmSwap = 12, kComm = 13, kCgroups = 14,
-    kFlags = 15, kUid = 16, kGid = 17, kVtid = 18, kVpid = 19, kPidnsStart = 20,
+    kExe = 1,
+    kArgs = 2,
+    kTid = 3,
+    kPid = 4,
+    kPtid = 5,
+    kFdlimit = 7,
+    kFaultsMajor = 8,
+    kFaultsMinor = 9,
+    kVmSize = 10,
+    kVmRss = 11,
+    kVmSwap = 12,
+    kComm = 13,
+    kCgroups = 14,
+    kFlags = 15,
+    kUid = 16,
+    kGid = 17,
+    kVtid = 18,
+    kVpid = 19,
+    kPidnsStart = 20,
 };
 
 constexpr std::uint32_t kCloneFiles = 1, kCloneNewpid = 1U << 6, kCloneParent = 1U << 8,
@@ -74,9 +90,8 @@ void bear_thread(StateTables& tables, const Call& call, const Newborn& born, Tas
 }
 
 void bear_process(StateTables& tables, const Call& call, const Newborn& born, Task* maker) {
-    auto* image = maker != nullptr
-                      ? new ProcessImage(tables.processes.image_of(*maker->process))
-                      : new ProcessImage;
+    auto* image = maker != nullptr ? new ProcessImage(tables.processes.image_of(*maker->process))
+                                   : new ProcessImage;
     describe(tables, call.params, *image);
     image->pid = born.pid;
     image->entity = {born.pid, born.start_ns};
@@ -118,11 +133,10 @@ bool is_born_already(StateTables& tables, const Call& call, const Newborn& born)
     const std::uint64_t known = process.image->entity.start_ns;
     const bool is_recent = within(task->made_ns, call.ts, kSameBirth_ns);
     // Of what made itself known, the parent's event tells nothing new unless it is much older.
-    const bool is_this =
-        born.told != nullptr && known != 0 && !process.start_is_guessed
-            ? process.pid == born.pid && is_same_start(known, born.start_ns)
-            : is_recent && (task->is_self_made || born.is_self_made ||
-                            process.image->is_placeholder);
+    const bool is_this = born.told != nullptr && known != 0 && !process.start_is_guessed
+                             ? process.pid == born.pid && is_same_start(known, born.start_ns)
+                             : is_recent && (task->is_self_made || born.is_self_made ||
+                                             process.image->is_placeholder);
     if (is_this) return true;
     if (task->process->pid == task->tid) {
         tables.processes.remove(process, 0, call.ts);
@@ -176,8 +190,8 @@ void clone_in_child(StateTables& tables, Call& call) {
     born.tid = call.event.tid;
     born.pid = is_told ? static_cast<std::int64_t>(told->tgid) : call.params.i64(kPid, born.tid);
     if (born.pid <= 0) born.pid = born.tid;
-    born.parent = is_told ? static_cast<std::int64_t>(told->parent_tgid)
-                          : call.params.i64(kPtid, -1);
+    born.parent =
+        is_told ? static_cast<std::int64_t>(told->parent_tgid) : call.params.i64(kPtid, -1);
     born.vpid = call.params.i64(kVpid, born.pid);
     born.start_ns = is_told ? told->start_ns : call.ts;
     born.start_is_guessed = !is_told;
@@ -206,8 +220,7 @@ void clone_in_parent(StateTables& tables, Call& call) {
         born.start_ns = told->start_ns;
         born.told = told;
     } else {
-        const bool is_vfork =
-            (flags & kCloneVfork) != 0 || call.event.type == EventType::kVfork;
+        const bool is_vfork = (flags & kCloneVfork) != 0 || call.event.type == EventType::kVfork;
         if (is_in_pidns || is_vfork || (flags & kCloneParent) != 0) return;
         born.pid = is_thread ? call.process->pid : born.tid;
         born.parent = call.process->pid;
@@ -246,8 +259,8 @@ void apply_procexit(StateTables& tables, Call& call) {
     Process& process = *call.process;
     // A process that is made known by its end, such as a thread whose record comes after the end of
     // its group, must not stay behind.
-    const bool is_unknown = process.image->is_placeholder && !process.has_acted &&
-                            process.made_ns == call.ts;
+    const bool is_unknown =
+        process.image->is_placeholder && !process.has_acted && process.made_ns == call.ts;
     const bool has_ended = tables.processes.ended_ns(process.pid) != 0;
     call.event.is_exit_of_process =
         is_unknown ? call.task->tid == process.pid && !has_ended : process.task_count == 1;
