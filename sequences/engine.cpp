@@ -18,7 +18,7 @@
 //   2. After apply(), every tracker's time is that of the latest event so far: deadlines before it
 //      have passed. Deadlines at that very time have not: an event of that time may still come.
 //   3. Matches come out by place in the stream (event, or deadline between events), then sequence,
-//      then turn; deadlines of one place by time, sequence, and their events.
+//      then turn; deadlines of one place by time, sequence, and the turn that opened the match.
 #include "sequences/engine.h"
 
 #include "core/pipeline.h"
@@ -45,15 +45,21 @@ struct PlacedMatch {
     Match match;
 };
 
-// Orders completions of one place (3). Numbers of events stand in for the events themselves.
+// Orders completions of one place (3).
 bool comes_before(const Completion& a, const Completion& b) {
-    const auto key = [](const Completion& c) {
-        return std::tuple(c.time_ns, c.sequence, c.turn, c.steps.front().event->event().number,
-                          c.steps.back().event->event().number);
-    };
-    const bool at_deadline = a.occurrence == Completion::kAtDeadline;
-    if (!at_deadline) return std::tuple(a.sequence, a.turn) < std::tuple(b.sequence, b.turn);
-    return key(a) < key(b);
+    if (a.occurrence != Completion::kAtDeadline) {
+        return std::tuple(a.sequence, a.turn) < std::tuple(b.sequence, b.turn);
+    }
+    if (a.time_ns != b.time_ns) return a.time_ns < b.time_ns;
+    if (a.sequence != b.sequence) return a.sequence < b.sequence;
+    // Numbers of turns go round; of two that are open together they are never far apart.
+    if (a.age != b.age) return static_cast<std::int32_t>(a.age - b.age) < 0;
+    // Copies of one turn, told apart by the events before it.
+    return std::lexicographical_compare(
+        a.steps.begin(), a.steps.end(), b.steps.begin(), b.steps.end(),
+        [](const MatchedStep& x, const MatchedStep& y) {
+            return x.event->event().number < y.event->event().number;
+        });
 }
 
 }  // namespace

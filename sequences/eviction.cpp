@@ -1,7 +1,7 @@
 #include "sequences/eviction.h"
 
 #include <algorithm>
-#include <map>
+#include <tuple>
 #include <utility>
 
 namespace sequitur {
@@ -64,45 +64,50 @@ std::uint32_t Evictor::fullest_sequence() const {
     return fullest;
 }
 
+// Of the runs of groups that agree in `member`, the one that holds most; the first of equals.
+template <auto member>
+std::span<const Evictor::Group> Evictor::fullest_run(std::span<const Group> groups) {
+    std::span<const Group> fullest;
+    std::uint64_t most = 0;
+    while (!groups.empty()) {
+        std::size_t size = 0;
+        std::uint64_t count = 0;
+        for (; size < groups.size() && groups[size].*member == groups.front().*member; ++size) {
+            count += groups[size].count;
+        }
+        if (count > most) {
+            most = count;
+            fullest = groups.first(size);
+        }
+        groups = groups.subspan(size);
+    }
+    return fullest;
+}
+
 bool Evictor::evict_one(std::uint32_t sequence, const Trackers& trackers) {
     // What each user, and each class of processes of a user, holds over all trackers.
-    std::map<std::uint32_t, std::uint64_t> by_user;
-    std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint64_t> by_class;
-    const auto visit = [&](auto&& with) {
-        for (const auto& tracker : trackers) {
-            PartialMatchStore& store = tracker->store();
-            for (Handle group = store.first_origin(sequence); group != kNoHandle;
-                 group = store.origin(group).in_sequence.next) {
-                with(*tracker, store, group);
-            }
+    groups_.clear();
+    for (const auto& tracker : trackers) {
+        const PartialMatchStore& store = tracker->store();
+        for (Handle group = store.first_origin(sequence); group != kNoHandle;
+             group = store.origin(group).in_sequence.next) {
+            const OriginGroup& of = store.origin(group);
+            groups_.push_back({of.origin.uid, of.origin.process_class, of.count,
+                               store[of.first].age, tracker.get(), group});
         }
-    };
-    visit([&](Tracker&, const PartialMatchStore& store, Handle group) {
-        const OriginGroup& of = store.origin(group);
-        by_user[of.origin.uid] += of.count;
-        by_class[{of.origin.uid, of.origin.process_class}] += of.count;
+    }
+    if (groups_.empty()) return false;
+    std::sort(groups_.begin(), groups_.end(), [](const Group& a, const Group& b) {
+        return std::tuple(a.uid, a.process_class) < std::tuple(b.uid, b.process_class);
     });
-    const auto holds_less = [](const auto& a, const auto& b) { return a.second < b.second; };
-    if (by_user.empty()) return false;
-    const std::uint32_t uid = std::max_element(by_user.begin(), by_user.end(), holds_less)->first;
-    std::erase_if(by_class, [uid](const auto& entry) { return entry.first.first != uid; });
-    const std::uint32_t process_class =
-        std::max_element(by_class.begin(), by_class.end(), holds_less)->first.second;
-
-    Tracker* owner = nullptr;
-    Handle victim = kNoHandle;
-    std::uint32_t oldest_age = 0;
-    visit([&](Tracker& tracker, PartialMatchStore& store, Handle group) {
-        const OriginGroup& of = store.origin(group);
-        if (of.origin.uid != uid || of.origin.process_class != process_class) return;
-        const std::uint32_t age = store[of.first].age;
-        // Ages go round; of two that live together the older is less than half a turn behind.
-        if (owner != nullptr && static_cast<std::int32_t>(age - oldest_age) >= 0) return;
-        owner = &tracker;
-        victim = group;
-        oldest_age = age;
-    });
-    owner->evict_oldest(victim);
+    const std::span<const Group> of_user = fullest_run<&Group::uid>(groups_);
+    const std::span<const Group> of_class = fullest_run<&Group::process_class>(of_user);
+    // Ages go round; of two that live together the older is less than half a turn behind.
+    const Group& victim =
+        *std::min_element(of_class.begin(), of_class.end(), [](const Group& a, const Group& b) {
+            return static_cast<std::int32_t>(a.oldest_age - b.oldest_age) < 0;
+        });
+    victim.tracker->evict_oldest(victim.handle);
     return true;
 }
 

@@ -30,15 +30,25 @@ public:
 
 private:
     using Trackers = std::vector<std::unique_ptr<Tracker>>;
+    struct Group {
+        std::uint32_t uid, process_class, count, oldest_age;
+        Tracker* tracker;
+        Handle handle;
+    };
+
     bool is_over_total() const;
     std::uint32_t fullest_sequence() const;
     bool evict_one(std::uint32_t sequence, const Trackers& trackers);
+
+    template <auto member>
+    static std::span<const Group> fullest_run(std::span<const Group> groups);
 
     const CompiledRules& rules_;
     const Limits& limits_;
     const LiveCounts& live_;
     std::vector<std::uint64_t> could_open_;  // scratch of fits(), by sequence
     std::vector<std::uint32_t> touched_;
+    std::vector<Group> groups_;  // scratch of evict_one()
 };
 
 }  // namespace sequitur

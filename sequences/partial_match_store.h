@@ -66,6 +66,7 @@ public:
     Handle clone(Handle match);
 
     PartialMatch& operator[](Handle match) { return matches_[match]; }
+    const PartialMatch& operator[](Handle match) const { return matches_[match]; }
     std::uint32_t sequence_of(Handle match) const;
 
     MatchDetail& detail(Handle match);  // made when there was none

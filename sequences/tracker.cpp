@@ -218,6 +218,7 @@ void Tracker::complete(Handle match, LifecycleSignal signal, std::int64_t time_n
     Completion& completion = completions_.emplace_back();
     completion.time_ns = time_ns;
     completion.sequence = store_.sequence_of(match);
+    completion.age = store_[match].age;
     completion.key = turn != nullptr ? turn->base : base_key(match);
     store_[match].state = next(store_[match].state, signal);
     ++counters_.completed;

@@ -27,7 +27,8 @@ struct Completion {
     std::uint32_t occurrence = kAtDeadline;  // what completed it
     std::uint32_t sequence = 0;
     std::uint32_t turn = 0;
-    Key key;  // base key
+    std::uint32_t age = 0;  // PartialMatch::age
+    Key key;                // base key
     std::vector<MatchedStep> steps;
 };
 

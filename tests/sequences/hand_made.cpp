@@ -124,6 +124,12 @@ StepPlan stage_of(const std::string& id, const std::string& sequence) {
     return plan;
 }
 
+void number_steps(SequencePlan& plan) {
+    std::int32_t next = 0;
+    number_steps(plan.steps, plan.by, next);
+    plan.step_index_count = static_cast<std::uint32_t>(next);
+}
+
 SequencePlan sequence(std::vector<std::string> by, std::int64_t within_ns,
                       std::vector<StepPlan> steps, MatchPolicy match) {
     SequencePlan plan;
@@ -132,9 +138,7 @@ SequencePlan sequence(std::vector<std::string> by, std::int64_t within_ns,
     plan.within = within_ns < 0 ? kUnbounded : Duration(within_ns);
     plan.steps = std::move(steps);
     plan.match = match;
-    std::int32_t next = 0;
-    number_steps(plan.steps, plan.by, next);
-    plan.step_index_count = static_cast<std::uint32_t>(next);
+    number_steps(plan);
     return plan;
 }
 

@@ -34,6 +34,7 @@ StepPlan group_of(StepKind kind, const std::string& id, std::vector<StepPlan> pa
 StepPlan stage_of(const std::string& id, const std::string& sequence);
 
 // Numbers the steps and gives each the sequence's key where it has none of its own.
+void number_steps(SequencePlan& plan);
 SequencePlan sequence(std::vector<std::string> by, std::int64_t within_ns,
                       std::vector<StepPlan> steps, MatchPolicy match = MatchPolicy::kLatest);
 std::shared_ptr<const RuleSet> rule_set(std::vector<SequencePlan> sequences);

@@ -4,6 +4,7 @@
 #include "core/field.h"
 
 #include <algorithm>
+#include <deque>
 #include <limits>
 #include <map>
 #include <set>
@@ -15,7 +16,7 @@ constexpr std::int64_t kForever = std::numeric_limits<std::int64_t>::max();
 
 // An event, or a detection at a deadline, and all that it satisfies.
 struct Moment {
-    Event event;
+    const Event* event = nullptr;
     std::int64_t time = 0;
     bool is_deadline = false;
     std::set<ConditionIndex> conditions;
@@ -26,13 +27,13 @@ struct Finding {
     std::size_t moment = 0;  // index of the event that it came with, or that stands before it
     bool is_deadline = false;
     std::int64_t time = 0;
-    Event last;  // of the last matched step
+    const Event* last = nullptr;  // of the last matched step
     std::string text;
 };
 
 struct Done {
     const StepPlan* plan = nullptr;
-    Event event;
+    const Event* event = nullptr;
     std::uint64_t count = 1;
     std::uint64_t last_number = 0;  // counted steps
     std::int64_t last_time = 0;
@@ -40,7 +41,7 @@ struct Done {
 
 // An event that a position of several events holds on to.
 struct Kept {
-    Event event;
+    const Event* event = nullptr;
     std::set<std::size_t> ways;
     std::string value;
     bool may_be_first = true;
@@ -88,12 +89,11 @@ std::string text_of(const Value& value) {
     return text;
 }
 
-std::int64_t ns(const Event& event) { return event.time.time_since_epoch().count(); }
+std::int64_t ns(const Event* event) { return event->time.time_since_epoch().count(); }
 
 class SequenceReference {
 public:
-    SequenceReference(const SequencePlan& plan, const ReferenceOptions& options)
-        : plan_(plan), options_(options) {
+    explicit SequenceReference(const SequencePlan& plan) : plan_(plan) {
         for (const StepPlan& step : plan.steps) {
             if (step.kind == StepKind::kAbsence) {
                 gaps_.push_back({&step, slots_.size()});
@@ -132,7 +132,7 @@ public:
             }
         }
         for (const std::string& key : keys) take_key(key);
-        if (moment.event.is_exit_of_process) take_exit();
+        if (moment.event->is_exit_of_process) take_exit();
         tidy();
     }
 
@@ -158,7 +158,7 @@ private:
 
     std::int64_t plus(std::int64_t time, Duration span) const {
         if (span == kUnbounded) return kForever;
-        return time + span.count() - (options_.has_wrong_windows ? 1 : 0);
+        return time + span.count();
     }
     std::int64_t first_time(const Attempt& attempt) const {
         return ns(attempt.done.empty() ? attempt.kept.front().event : attempt.done.front().event);
@@ -235,14 +235,14 @@ private:
         std::vector<std::pair<std::string, bool>> values;
         ValueScratch scratch;
         if (field.is_ancestry) {
-            const ProcessImage& process = *now_->event.process;
+            const ProcessImage& process = *now_->event->process;
             values.emplace_back(bytes_of(Value::of_text(process.entity.to_string())), true);
             for (const ProcessEntity& ancestor : *process.lineage) {
                 values.emplace_back(bytes_of(Value::of_text(ancestor.to_string())), false);
             }
             return values;
         }
-        const Value value = extract(field.field, now_->event, scratch);
+        const Value value = extract(field.field, *now_->event, scratch);
         if (value.type == ValueType::kList) {
             for (const Value& element : value.list) values.emplace_back(bytes_of(element), true);
         } else if (value || field.is_optional) {
@@ -281,7 +281,7 @@ private:
         if (attempt == nullptr) return steps;
         for (const Done& done : attempt->done) {
             const Event*& event = steps[static_cast<std::size_t>(done.plan->index)];
-            if (event == nullptr) event = &done.event;
+            if (event == nullptr) event = done.event;
         }
         return steps;
     }
@@ -290,11 +290,11 @@ private:
         const auto steps = steps_of(attempt);
         ValueScratch scratch;
         for (const KeyLink& link : step.links) {
-            const Value own = evaluate(link.own, now_->event, steps, scratch);
-            const Value other = evaluate(link.other, now_->event, steps, scratch);
+            const Value own = evaluate(link.own, *now_->event, steps, scratch);
+            const Value other = evaluate(link.other, *now_->event, steps, scratch);
             if (!own || !other || bytes_of(own) != bytes_of(other)) return false;
         }
-        return !step.residual || evaluate(*step.residual, now_->event, steps, scratch);
+        return !step.residual || evaluate(*step.residual, *now_->event, steps, scratch);
     }
 
     bool asks_more_from(std::size_t slot) const {
@@ -315,7 +315,7 @@ private:
         for (std::size_t s = slot; s < slots_.size(); ++s) {
             for (const StepPlan* way : slots_[s].ways) {
                 for (const KeyLink& link : way->links) {
-                    values += bytes_of(evaluate(link.other, now_->event, steps, scratch));
+                    values += bytes_of(evaluate(link.other, *now_->event, steps, scratch));
                 }
             }
         }
@@ -569,8 +569,8 @@ private:
 
     bool is_latest_step(const Attempt& attempt) const {
         const Done& last = attempt.done.back();
-        const std::uint64_t number = last.last_number != 0 ? last.last_number : last.event.number;
-        return number == now_->event.number && last_time(attempt) == now_->time;
+        const std::uint64_t number = last.last_number != 0 ? last.last_number : last.event->number;
+        return number == now_->event->number && last_time(attempt) == now_->time;
     }
 
     // --- Positions of several events.
@@ -578,7 +578,7 @@ private:
     bool value_of(std::size_t s, std::string& value) const {
         if (!slots_[s].plan->distinct) return true;
         ValueScratch scratch;
-        const Value of = extract(*slots_[s].plan->distinct, now_->event, scratch);
+        const Value of = extract(*slots_[s].plan->distinct, *now_->event, scratch);
         value = bytes_of(of);
         return static_cast<bool>(of);
     }
@@ -623,7 +623,7 @@ private:
         if (attempts_[i].counts_on) {
             Done& counted = attempts_[i].done.back();
             ++counted.count;
-            counted.last_number = now_->event.number;
+            counted.last_number = now_->event->number;
             counted.last_time = now_->time;
             return true;
         }
@@ -723,7 +723,7 @@ private:
         done.plan = slots_[s].ways.front();
         done.event = moved.kept.front().event;
         done.count = moved.kept.size();
-        done.last_number = moved.kept.back().event.number;
+        done.last_number = moved.kept.back().event->number;
         done.last_time = ns(moved.kept.back().event);
         moved.done.push_back(done);
         moved.kept.clear();
@@ -737,7 +737,7 @@ private:
 
     void take_exit() {
         ValueScratch scratch;
-        const std::string who = bytes_of(Value::of_text(now_->event.process->entity.to_string()));
+        const std::string who = bytes_of(Value::of_text(now_->event->process->entity.to_string()));
         for (std::size_t f = 0; f < plan_.by.size(); ++f) {
             for (Attempt& attempt : attempts_) {
                 if (attempt.is_gone || attempt.kind != Attempt::Kind::kOpen) continue;
@@ -749,12 +749,12 @@ private:
                             needs_it && field.field.name == "proc.entity" && !field.is_ancestry;
                     }
                 }
-                const Event& first =
+                const Event* first =
                     attempt.done.empty() ? attempt.kept.front().event : attempt.done.front().event;
                 const StepPlan& opened_by = attempt.done.empty()
                                                 ? *slots_[attempt.next].ways.front()
                                                 : *attempt.done.front().plan;
-                const Value owner = extract(opened_by.by[f].field, first, scratch);
+                const Value owner = extract(opened_by.by[f].field, *first, scratch);
                 if (needs_it && owner && bytes_of(owner) == who) attempt.is_gone = true;
             }
         }
@@ -763,17 +763,17 @@ private:
     // --- What is found.
 
     void report(const Attempt& attempt, std::int64_t time, bool at_deadline) {
-        const Event& completing = attempt.done.back().event;
+        const Event* completing = attempt.done.back().event;
         const auto steps = steps_of(&attempt);
         ValueScratch scratch;
-        if (plan_.exceptions && evaluate(*plan_.exceptions, completing, steps, scratch)) return;
+        if (plan_.exceptions && evaluate(*plan_.exceptions, *completing, steps, scratch)) return;
         Finding finding;
         finding.moment = number_;
-        finding.is_deadline = at_deadline;
+        finding.is_deadline = at_deadline || now_->is_deadline;
         finding.time = time;
         finding.last = completing;
         for (const Done& done : attempt.done) {
-            finding.text += " " + done.plan->id + "=" + std::to_string(done.event.number);
+            finding.text += " " + done.plan->id + "=" + std::to_string(done.event->number);
             if (done.last_number != 0) {
                 finding.text +=
                     "x" + std::to_string(done.count) + ".." + std::to_string(done.last_number);
@@ -789,7 +789,7 @@ private:
         ValueScratch scratch;
         const std::vector<KeyField>& by = attempt.done.front().plan->by;
         for (const KeyField& field : by) {
-            const Value value = extract(field.field, attempt.done.front().event, scratch);
+            const Value value = extract(field.field, *attempt.done.front().event, scratch);
             std::vector<Value> choices{value};
             if (value.type == ValueType::kList)
                 choices.assign(value.list.begin(), value.list.end());
@@ -807,7 +807,6 @@ private:
     }
 
     const SequencePlan& plan_;
-    const ReferenceOptions& options_;
     std::vector<Slot> slots_;
     std::vector<Gap> gaps_;
     std::vector<std::map<std::string, std::int64_t>> seen_;  // by absence: key -> latest
@@ -826,19 +825,20 @@ bool depends_on(const SequencePlan& plan, const std::string& name) {
     });
 }
 
-// The moments that `plan` sees: events, and between them detections at deadlines.
+// The moments that `plan` sees: events, and between them detections at deadlines. `shown` keeps the
+// events of these.
 std::vector<std::pair<std::size_t, Moment>> moments_for(
     const SequencePlan& plan, const Story& story,
-    const std::map<std::string, std::vector<Finding>>& found) {
+    const std::map<std::string, std::vector<Finding>>& found, std::deque<Event>& shown) {
     std::vector<std::pair<std::size_t, Moment>> moments;
+    std::size_t hit = 0;
     for (std::size_t i = 0; i < story.events.size(); ++i) {
-        Moment moment;
-        moment.event = story.events[i];
+        Moment& moment = moments.emplace_back(2 * i + 1, Moment{}).second;
+        moment.event = &story.events[i];
         moment.time = ns(moment.event);
-        for (const ConditionHit& hit : story.hits) {
-            if (hit.event == i) moment.conditions.insert(hit.condition);
+        for (; hit < story.hits.size() && story.hits[hit].event == i; ++hit) {
+            moment.conditions.insert(story.hits[hit].condition);
         }
-        moments.emplace_back(2 * i + 1, moment);
     }
     std::vector<std::pair<std::size_t, Moment>> deadlines;
     for (const auto& [name, findings] : found) {
@@ -849,17 +849,17 @@ std::vector<std::pair<std::size_t, Moment>> moments_for(
                 continue;
             }
             std::size_t before = 0;
-            while (before < story.events.size() && ns(story.events[before]) <= finding.time) {
+            while (before < story.events.size() && ns(&story.events[before]) <= finding.time) {
                 ++before;
             }
-            Moment moment;
-            moment.event = finding.last;
-            moment.event.time = Timestamp(Duration(finding.time));
-            moment.event.is_exit_of_process = false;
+            Event& event = shown.emplace_back(*finding.last);
+            event.time = Timestamp(Duration(finding.time));
+            event.is_exit_of_process = false;
+            Moment& moment = deadlines.emplace_back(2 * before, Moment{}).second;
+            moment.event = &event;
             moment.time = finding.time;
             moment.is_deadline = true;
             moment.detections.insert(name);
-            deadlines.emplace_back(2 * before, moment);
         }
     }
     moments.insert(moments.end(), deadlines.begin(), deadlines.end());
@@ -871,9 +871,9 @@ std::vector<std::pair<std::size_t, Moment>> moments_for(
 
 }  // namespace
 
-std::vector<std::string> reference_matches(const RuleSet& rules, const Story& story,
-                                           const ReferenceOptions& options) {
+std::vector<std::string> reference_matches(const RuleSet& rules, const Story& story, bool flush) {
     std::map<std::string, std::vector<Finding>> found;
+    std::deque<Event> shown;
     std::vector<std::string> texts;
     std::set<std::string> open;
     for (const SequencePlan& plan : rules.sequences) open.insert(plan.info.name);
@@ -885,18 +885,17 @@ std::vector<std::string> reference_matches(const RuleSet& rules, const Story& st
                              [&](const std::string& name) { return depends_on(plan, name); });
             if (!is_next) continue;
             open.erase(plan.info.name);
-            SequenceReference reference(plan, options);
-            for (const auto& [place, moment] : moments_for(plan, story, found)) {
-                reference.take(moment, place / 2);
-            }
+            SequenceReference reference(plan);
+            const auto moments = moments_for(plan, story, found, shown);
+            for (const auto& [place, moment] : moments) reference.take(moment, place / 2);
             if (story.events.empty()) continue;
-            const std::int64_t end = ns(story.events.back());
+            const std::int64_t end = ns(&story.events.back());
             reference.let_time_pass(end);
-            if (options.flush) reference.flush(end);
+            if (flush) reference.flush(end);
             for (const Finding& finding : reference.findings) {
                 std::size_t last = finding.moment;
                 for (std::size_t i = 0; finding.is_deadline && i < story.events.size(); ++i) {
-                    if (ns(story.events[i]) <= finding.time) last = i;
+                    if (ns(&story.events[i]) <= finding.time) last = i;
                 }
                 texts.push_back(plan.info.name + "@" + std::to_string(finding.time) + "#" +
                                 std::to_string(story.events[last].number) + finding.text);
