@@ -197,7 +197,7 @@ TEST(Exhaustive, WindowsPerGap) {
 class ExhaustiveAbsence : public ::testing::TestWithParam<ConditionIndex> {};
 
 TEST_P(ExhaustiveAbsence, AtEveryPlace) {
-    for (const std::int64_t for_ns : {-1, 0, 1, 2}) {
+    for (const std::int64_t for_ns : {-1, 1}) {
         for (std::size_t at = 0; at <= 3; ++at) {
             check_all(changed_length(), [&](SequencePlan& plan) {
                 if (plan.steps.size() < std::max<std::size_t>(at, 1)) return false;
