@@ -46,7 +46,9 @@ public:
     std::uint32_t variable_of(std::uint32_t node) const { return nodes_[node].first; }
     // A conjunction's parts, ascending; empty for variables and the constant.
     std::span<const Literal> children(std::uint32_t node) const {
-        return std::span(children_).subspan(nodes_[node].first, nodes_[node].count);
+        const Node& at = nodes_[node];
+        return at.count == 0 ? std::span<const Literal>()
+                             : std::span(children_).subspan(at.first, at.count);
     }
 
 private:

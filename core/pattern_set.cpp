@@ -144,15 +144,19 @@ bool contains_plainly(std::string_view text, const Pattern& pattern) {
                                                pattern.text.end(), is_same) != text.end();
 }
 
+bool equals_plainly(std::string_view text, const Pattern& pattern) {
+    if (!pattern.ignore_case) return text == pattern.text;
+    return std::ranges::equal(text, pattern.text, {}, folded, folded);
+}
+
 bool matches_plainly(const Pattern& pattern, std::string_view text) {
     const std::size_t size = pattern.text.size();
     switch (pattern.kind) {
         case Pattern::Kind::kContains: return contains_plainly(text, pattern);
-        case Pattern::Kind::kPrefix: return contains_plainly(text.substr(0, size), pattern);
+        case Pattern::Kind::kPrefix: return equals_plainly(text.substr(0, size), pattern);
         case Pattern::Kind::kSuffix:
-            return text.size() >= size &&
-                   contains_plainly(text.substr(text.size() - size), pattern);
-        case Pattern::Kind::kExact: return text.size() == size && contains_plainly(text, pattern);
+            return text.size() >= size && equals_plainly(text.substr(text.size() - size), pattern);
+        case Pattern::Kind::kExact: return equals_plainly(text, pattern);
         case Pattern::Kind::kRegex: break;
     }
     return false;

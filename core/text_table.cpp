@@ -17,7 +17,7 @@ constexpr std::size_t kAffixesMax = 128;
 
 std::uint64_t load(const char* data, std::size_t size) {
     std::uint64_t word = 0;
-    std::memcpy(&word, data, size);
+    if (size > 0) std::memcpy(&word, data, size);  // An empty text may have no address.
     return word;
 }
 

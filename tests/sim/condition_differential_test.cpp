@@ -127,7 +127,7 @@ TEST(ConditionDifferential, MostChecksHaveAFastForm) {
         ++slots;
         const std::string_view line =
             std::string_view(dump).substr(at + 1, dump.find('\n', at + 1) - at);
-        judged += line.find(": judge ") != std::string_view::npos ? 1 : 0;
+        judged += line.find(": judge ") != std::string_view::npos ? 1U : 0U;
     }
     const std::size_t atoms = case_of(1).set->atom_count();
     EXPECT_GT(atoms, 600u);
