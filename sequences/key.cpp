@@ -3,7 +3,9 @@
 #include "core/field.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <charconv>
 #include <cstring>
 #include <random>
 
@@ -132,57 +134,82 @@ bool KeyReader::read_single(const std::vector<KeyField>& by, std::vector<EventKe
     return true;
 }
 
+// Every combination of the fields' values, those of the last field varying fastest.
 void KeyReader::read_product(const std::vector<KeyField>& by, std::vector<EventKey>& keys) {
-    struct Prefix {
-        std::string bytes;
-        bool opens = true;
-    };
-    std::vector<Prefix> prefixes(1);
-    std::vector<std::string> values;
+    value_bytes_.clear();
+    values_.clear();
+    fields_.clear();
     for (const KeyField& field : by) {
-        values.clear();
-        read_values(field, values);
-        std::vector<Prefix> longer;
-        for (const Prefix& prefix : prefixes) {
-            for (std::size_t i = 0; i < values.size() && longer.size() < kKeysMax; ++i) {
-                longer.push_back(
-                    {prefix.bytes + values[i], prefix.opens && (!field.is_ancestry || i == 0)});
-            }
-        }
-        prefixes = std::move(longer);
+        const std::size_t first = values_.size();
+        fields_.push_back({first, 0, 0});
+        read_values(field, first);
+        fields_.back().count = values_.size() - first;
+        if (fields_.back().count == 0) return;
     }
-    for (const Prefix& prefix : prefixes) {
-        keys.push_back({hasher_.hash(prefix.bytes), prefix.opens});
+    for (bool is_over = false; !is_over && keys.size() < kKeysMax;) {
+        bytes_.clear();
+        bool opens = true;
+        for (std::size_t i = 0; i < by.size(); ++i) {
+            const Piece& value = values_[fields_[i].first + fields_[i].chosen];
+            bytes_.append(value_bytes_, value.begin, value.size);
+            opens = opens && (!by[i].is_ancestry || fields_[i].chosen == 0);
+        }
+        keys.push_back({hasher_.hash(bytes_), opens});
+        is_over = true;
+        for (std::size_t i = by.size(); i-- > 0 && is_over;) {
+            is_over = ++fields_[i].chosen == fields_[i].count;
+            if (is_over) fields_[i].chosen = 0;
+        }
     }
 }
 
-void KeyReader::read_values(const KeyField& field, std::vector<std::string>& values) {
-    const auto add = [&values](const Value& value) {
-        std::string bytes;
-        append_key_bytes(value, bytes);
-        if (std::find(values.begin(), values.end(), bytes) == values.end()) {
-            values.push_back(std::move(bytes));
-        }
-    };
+// Appends a field's values, each once; `first` is where this field's begin.
+void KeyReader::read_values(const KeyField& field, std::size_t first) {
     if (field.is_ancestry) {
         const ProcessImage* process = event_->process;
         if (process == nullptr || !process->entity) return;
-        add(Value::of_text(process->entity.to_string()));
+        add_entity(process->entity, first);
         if (process->lineage == nullptr) return;
-        for (const ProcessEntity& ancestor : *process->lineage) {
-            add(Value::of_text(ancestor.to_string()));
-        }
+        for (const ProcessEntity& ancestor : *process->lineage) add_entity(ancestor, first);
         return;
     }
     const Value value = extract(field.field, *event_, scratch_);
     if (value.type == ValueType::kList) {
         for (const Value& element : value.list) {
-            if (element) add(element);
+            if (element) add_value(element, first);
         }
     } else if (value) {
-        add(value);
+        add_value(value, first);
     }
-    if (values.empty() && field.is_optional) add(Value::missing());
+    if (values_.size() == first && field.is_optional) add_value(Value::missing(), first);
+}
+
+void KeyReader::add_value(const Value& value, std::size_t first) {
+    const std::size_t begin = value_bytes_.size();
+    append_key_bytes(value, value_bytes_);
+    const auto text = std::string_view(value_bytes_).substr(begin);
+    for (std::size_t i = first; i < values_.size(); ++i) {
+        if (std::string_view(value_bytes_).substr(values_[i].begin, values_[i].size) != text) {
+            continue;
+        }
+        value_bytes_.resize(begin);
+        return;
+    }
+    values_.push_back({begin, text.size()});
+}
+
+// The value that proc.entity has for it.
+void KeyReader::add_entity(const ProcessEntity& entity, std::size_t first) {
+    const auto append_number = [this](auto number) {
+        std::array<char, 24> digits;
+        const auto end = std::to_chars(digits.begin(), digits.end(), number).ptr;
+        entity_text_.append(digits.begin(), end);
+    };
+    entity_text_.clear();
+    append_number(entity.pid);
+    entity_text_.push_back('-');
+    append_number(entity.start_ns);
+    add_value(Value::of_text(entity_text_), first);
 }
 
 }  // namespace sequitur

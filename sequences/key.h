@@ -81,13 +81,20 @@ private:
         std::uint64_t epoch = 0;
         std::vector<EventKey> keys;
     };
+    struct Piece {
+        std::size_t begin, size;
+    };
+    struct FieldValues {
+        std::size_t first, count, chosen;  // in values_
+    };
 
     void read(const std::vector<KeyField>& by, std::vector<EventKey>& keys);
     // Reads a tuple of single values; false when some field turns out to have several.
     bool read_single(const std::vector<KeyField>& by, std::vector<EventKey>& keys);
     void read_product(const std::vector<KeyField>& by, std::vector<EventKey>& keys);
-    // The forms in which one field's values enter the key.
-    void read_values(const KeyField& field, std::vector<std::string>& values);
+    void read_values(const KeyField& field, std::size_t first);
+    void add_value(const Value& value, std::size_t first);
+    void add_entity(const ProcessEntity& entity, std::size_t first);
 
     const KeyShapes& shapes_;
     const KeyHasher& hasher_;
@@ -95,7 +102,10 @@ private:
     std::uint64_t epoch_ = 0;
     std::vector<Slot> slots_;
     ValueScratch scratch_;
-    std::string bytes_;
+    // Scratch of one key: the values of its fields, as pieces of one string.
+    std::string bytes_, value_bytes_, entity_text_;
+    std::vector<Piece> values_;
+    std::vector<FieldValues> fields_;
 };
 
 }  // namespace sequitur

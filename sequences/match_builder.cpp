@@ -52,7 +52,7 @@ std::vector<Value> values_of(const KeyField& field, const Event& event, ValueScr
 }  // namespace
 
 MatchBuilder::MatchBuilder(const CompiledRules& rules, LossLog& losses)
-    : rules_(rules), losses_(losses), suppressions_(rules.sequences.size()) {}
+    : rules_(rules), losses_(losses) {}
 
 void MatchBuilder::load_steps(const Completion& completion) {
     steps_.assign(rules_.sequences[completion.sequence].plan->step_index_count, nullptr);
@@ -140,8 +140,16 @@ std::vector<OutputField> MatchBuilder::key_fields(const Completion& completion) 
 
 AlertLosses MatchBuilder::losses_of(const Completion& completion) const {
     AlertLosses losses;
+    const CompiledSequence& sequence = rules_.sequences[completion.sequence];
     const std::int64_t start_ns = ns_of(*completion.steps.front().event);
-    losses.events_lost = losses_.events_lost(start_ns, completion.time_ns);
+    std::int64_t watched_ns = start_ns;  // Leading absences look back further.
+    for (const std::uint8_t number : sequence.leading) {
+        const std::int64_t for_ns = sequence.absences[number].for_ns;
+        watched_ns =
+            std::min(watched_ns, for_ns != kNoDeadline ? start_ns - for_ns
+                                                       : completion.time_ns - sequence.within_ns);
+    }
+    losses.events_lost = losses_.events_lost(watched_ns, completion.time_ns);
     losses.matches_evicted = losses_.evicted(completion.sequence, completion.key, start_ns);
     for (const MatchedStep& step : completion.steps) {
         losses.params_truncated +=

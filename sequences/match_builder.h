@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 namespace sequitur {
@@ -35,7 +36,7 @@ private:
 
     const CompiledRules& rules_;
     LossLog& losses_;
-    std::vector<SuppressionTable> suppressions_;  // by sequence
+    std::unordered_map<std::uint32_t, SuppressionTable> suppressions_;  // by sequence
     std::uint64_t suppressed_ = 0;
     std::vector<const Event*> steps_;
     ValueScratch scratch_;

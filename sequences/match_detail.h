@@ -6,6 +6,7 @@
 #include "sequences/partial_match.h"
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace sequitur {
@@ -28,7 +29,7 @@ struct MatchDetail {
     std::uint8_t gather_position = kNoPosition;
     bool gather_done = false;
     std::uint16_t counted_step = 0;
-    Gathering gathering;
+    std::unique_ptr<Gathering> gathering;  // made when first needed, then kept
 
     // Time of the last event before the first step that a leading absence without `for` names.
     std::int64_t barrier_ns = kLongAgo;
@@ -46,7 +47,7 @@ struct MatchDetail {
         more.clear();
         gather_position = kNoPosition;
         gather_done = false;
-        gathering.clear();
+        if (gathering) gathering->clear();
         barrier_ns = kLongAgo;
         slot = {};
         group = owner = kNoHandle;

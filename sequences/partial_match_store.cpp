@@ -167,7 +167,7 @@ const RetainedEvent& PartialMatchStore::first_event(Handle match) {
     const PartialMatch& of = matches_[match];
     if (of.events[0] != nullptr) return *of.events[0];
     const MatchDetail& more = details_[of.detail];
-    return more.more.empty() ? *more.gathering.first().event : *more.more.front().event;
+    return more.more.empty() ? *more.gathering->first().event : *more.more.front().event;
 }
 
 const RetainedEvent& PartialMatchStore::last_event(Handle match) {

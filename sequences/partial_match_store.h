@@ -94,8 +94,8 @@ public:
     void put_with_owner(Handle match, const Key& key, std::uint32_t sequence);
     // The neighbours behind `match`, or kNoHandle.
     Handle next_in_bucket(Handle match) { return matches_[match].bucket.next; }
-    Handle next_in_group(Handle match) { return detail_of(match)->in_group.next; }
-    Handle next_of_owner(Handle match) { return detail_of(match)->in_owner.next; }
+    Handle next_in_group(Handle match) { return group_links(match).next; }
+    Handle next_of_owner(Handle match) { return owner_links(match).next; }
     const KeyRecord& record(Handle record) { return records_[record]; }
 
     // The groups of a sequence, in no particular order.
@@ -119,8 +119,8 @@ private:
     void let_go(const RetainedEvent& event);
 
     ListLinks& bucket_links(Handle match) { return matches_[match].bucket; }
-    ListLinks& group_links(Handle match) { return detail_of(match)->in_group; }
-    ListLinks& owner_links(Handle match) { return detail_of(match)->in_owner; }
+    ListLinks& group_links(Handle match) { return details_[matches_[match].detail].in_group; }
+    ListLinks& owner_links(Handle match) { return details_[matches_[match].detail].in_owner; }
 
     LiveCounts& live_;
     Pool<PartialMatch> matches_;

@@ -18,7 +18,7 @@ namespace sequitur {
 template <typename T, std::size_t kChunk = 256>
 class Pool {
 public:
-    // Allocates only when more objects are live than ever before, kChunk at a time.
+    // Allocates only when more objects are live than ever before.
     Handle take() {
         if (!free_.empty()) {
             const Handle handle = free_.back();
@@ -27,7 +27,6 @@ public:
         }
         if (taken_ == chunks_.size() * kChunk) {
             chunks_.push_back(std::make_unique<T[]>(kChunk));
-            free_.reserve(chunks_.size() * kChunk);
         }
         return static_cast<Handle>(taken_++);
     }

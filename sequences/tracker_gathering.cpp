@@ -57,7 +57,7 @@ bool Tracker::feed(const Turn& turn, Handle match, PositionHits hits) {
     }
     const bool slides = store_.step_count(match) == 0;
     if (!slides && !in_time(turn, match, p)) return false;
-    if (position.kind == Position::Kind::kAllOf && !slides && !detail.gathering.wants(parts)) {
+    if (position.kind == Position::Kind::kAllOf && !slides && !detail.gathering->wants(parts)) {
         return false;
     }
     bool opens = false;
@@ -128,10 +128,11 @@ void Tracker::begin_gathering(const Turn& turn, Handle match, std::size_t p) {
     store_[match].blocked_from = kNothingBlocked;
     detail.gather_position = static_cast<std::uint8_t>(p);
     detail.gather_done = false;
+    if (!detail.gathering) detail.gathering = std::make_unique<Gathering>();
     if (position.kind == Position::Kind::kAllOf) {
-        detail.gathering.begin_parts(static_cast<std::uint32_t>(position.parts.size()));
+        detail.gathering->begin_parts(static_cast<std::uint32_t>(position.parts.size()));
     } else {
-        detail.gathering.begin_count(position.at_least, position.distinct != nullptr);
+        detail.gathering->begin_count(position.at_least, position.distinct != nullptr);
     }
 }
 
@@ -143,12 +144,12 @@ void Tracker::add_event(const Turn& turn, Handle match, std::uint32_t parts, boo
     entry.parts = parts;
     entry.opens = opens && may_open(turn, p, entry.barrier_ns);
     distinct_value(turn, turn.sequence.positions[p], entry.value);
-    detail.gathering.add(std::move(entry));
-    if (!detail.gathering.is_done()) return;
+    detail.gathering->add(std::move(entry));
+    if (!detail.gathering->is_done()) return;
     // A last step inside what a leading absence forbids does not complete (7).
     const bool slides = store_.step_count(match) == 0;
     const std::int64_t barrier_ns =
-        slides ? detail.gathering.first().barrier_ns : detail.barrier_ns;
+        slides ? detail.gathering->first().barrier_ns : detail.barrier_ns;
     const bool is_barred = turn.sequence.is_last(p) && barrier_ns != kLongAgo &&
                            turn.time_ns <= later(barrier_ns, turn.sequence.within_ns);
     if (!is_barred) gathered(turn, match);
@@ -158,23 +159,23 @@ void Tracker::gathered(const Turn& turn, Handle match) {
     MatchDetail& detail = store_.detail(match);
     const std::uint8_t p = detail.gather_position;
     const Position& position = turn.sequence.positions[p];
-    if (store_.step_count(match) == 0) detail.barrier_ns = detail.gathering.first().barrier_ns;
+    if (store_.step_count(match) == 0) detail.barrier_ns = detail.gathering->first().barrier_ns;
     if (position.kind == Position::Kind::kAllOf) {
-        for (const auto& [entry, part] : detail.gathering.assignment()) {
+        for (const auto& [entry, part] : detail.gathering->assignment()) {
             store_.push_step(match, *entry->event, position.parts[part].step);
         }
         detail.gather_position = kNoPosition;
-        detail.gathering.clear();
+        detail.gathering->clear();
         return finish_step(turn, match, p);
     }
     HeldStep step;
-    step.event = detail.gathering.first().event;
-    step.last = detail.gathering.last().event;
-    step.count = detail.gathering.size();
+    step.event = detail.gathering->first().event;
+    step.last = detail.gathering->last().event;
+    step.count = detail.gathering->size();
     step.step = position.parts[0].step;
     detail.counted_step = static_cast<std::uint16_t>(detail.more.size());
     detail.gather_done = true;
-    detail.gathering.clear();
+    detail.gathering->clear();
     store_.push_counted_step(match, std::move(step));
     if (turn.sequence.is_last(p)) keep_quiet(turn, match);
     finish_step(turn, match, p);
@@ -184,9 +185,9 @@ void Tracker::gathered(const Turn& turn, Handle match) {
 bool Tracker::slide(Handle match, std::int64_t clock_ns) {
     MatchDetail& detail = store_.detail(match);
     const std::int64_t within_ns = rules_.sequences[store_.sequence_of(match)].within_ns;
-    if (within_ns != kNoDeadline) detail.gathering.drop_before(clock_ns - within_ns);
-    if (detail.gathering.is_empty()) return false;
-    set_deadline(match, later(ns_of(*detail.gathering.first().event), within_ns));
+    if (within_ns != kNoDeadline) detail.gathering->drop_before(clock_ns - within_ns);
+    if (detail.gathering->is_empty()) return false;
+    set_deadline(match, later(ns_of(*detail.gathering->first().event), within_ns));
     return true;
 }
 

@@ -112,6 +112,39 @@ TEST(Exhaustive, PlainSequences) {
     check_all(6, [](SequencePlan& plan) { return plan.steps.size() > 1; });
 }
 
+// `every`, said without any matching: all rising tuples of events that spell the word inside the
+// window. This holds the reference itself to something.
+TEST(Exhaustive, EveryIsAllTuplesInOrder) {
+    for (const Word& word : words(3)) {
+        const auto rules =
+            rule_set({sequence({"file.path"}, 4, steps_of(word), MatchPolicy::kEvery)});
+        for (const Word& stream : words(6)) {
+            std::vector<std::string> tuples;
+            World world;
+            Story story(world);
+            for (std::size_t t = 0; t < stream.size(); ++t) {
+                story.at(static_cast<std::int64_t>(t) + 1, {stream[t]});
+            }
+            for (std::size_t i = 0; i < 6; ++i) {
+                for (std::size_t j = i + 1; j < 6; ++j) {
+                    for (std::size_t k = j + 1; k < 6 && k - i <= 4; ++k) {
+                        if (Word{stream[i], stream[j], stream[k]} != word) continue;
+                        const std::size_t at[] = {i, j, k};
+                        std::string text = "s@" + std::to_string(k + 1) + " f:";
+                        for (std::size_t s = 0; s < 3; ++s) {
+                            text += std::string(" ") + static_cast<char>('a' + word[s]) + "=" +
+                                    std::to_string(at[s] + 1);
+                        }
+                        tuples.push_back(text);
+                    }
+                }
+            }
+            std::sort(tuples.begin(), tuples.end());
+            ASSERT_EQ(comparable(reference_matches(*rules, story)), tuples);
+        }
+    }
+}
+
 TEST(Exhaustive, Until) {
     for (ConditionIndex letter = 0; letter < kLetters; ++letter) {
         check_all(changed_length(), [letter](SequencePlan& plan) {
