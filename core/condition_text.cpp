@@ -12,16 +12,21 @@ namespace {
 
 // Words that a string may not look like.
 constexpr std::string_view kReserved[] = {
-    "and",        "or",       "not",   "AND",   "OR",    "NOT",      "exists",     "in",
-    "intersects", "pmatch",   "glob",  "iglob", "regex", "contains", "icontains",  "bcontains",
-    "startswith", "endswith", "oneof", "anyof", "allof", "val",      "bstartswith"};
+    "and",       "or",          "not",        "AND",      "OR",    "NOT",   "exists",
+    "in",        "intersects",  "pmatch",     "glob",     "iglob", "regex", "contains",
+    "icontains", "bcontains",   "startswith", "endswith", "oneof", "anyof", "allof",
+    "val",       "bstartswith", "true",       "false"};
 
 bool is_bare(std::string_view text) {
     const auto is_plain = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                c == '_' || c == '/' || c == '.' || c == '-';
     };
-    return !text.empty() && std::ranges::all_of(text, is_plain) &&
+    // What could be a number, an address or a truth value is text only in quotes.
+    const auto begins_number = [](char c) {
+        return (c >= '0' && c <= '9') || c == '-' || c == '.';
+    };
+    return !text.empty() && std::ranges::all_of(text, is_plain) && !begins_number(text.front()) &&
            std::ranges::find(kReserved, text) == std::end(kReserved);
 }
 

@@ -160,7 +160,8 @@ Value extract(const FieldRef& field, const Event& event, ValueScratch& scratch) 
     const auto id = static_cast<std::size_t>(field.id);
     // Events of other streams have neither a process nor an event type.
     if (event.process == nullptr || event.info == nullptr) {
-        if (!field_table()[id].any_stream) return Value::missing();
+        const FieldInfo& info = field_table()[id];
+        if (!info.any_stream && info.stream == EventStream::kSyscall) return Value::missing();
     }
     return extractors()[id](field, event, scratch);
 }

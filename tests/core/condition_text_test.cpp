@@ -37,6 +37,8 @@ TEST(ConditionText, PrintsTheLanguage) {
         {all({}), "evt.num >= 0"},
         {any({}), "evt.num < 0"},
         {check("proc.name", kIn, {"a", "b c", "and"}), "proc.name in (a, \"b c\", \"and\")"},
+        {check("proc.name", kIn, {"7z", "5", "-x", "1.2.3.4", "true", "a-5"}),
+         "proc.name in (\"7z\", \"5\", \"-x\", \"1.2.3.4\", \"true\", a-5)"},
         {check("proc.name", kIn, {}), "proc.name in ()"},
         {check("proc.name", kIn, {"a"}), "proc.name in (a)"},
         {check("proc.name", kContains, {"a", "b"}, Quantifier::kAnyof),

@@ -59,6 +59,8 @@ TEST(FieldTable, EventsOfOtherStreamsHaveOnlyWhatAllHave) {
     EXPECT_EQ(value("evt.num").u, 7u);
     EXPECT_EQ(value("evt.rawtime").u, 5u);
     EXPECT_EQ(value("evt.source").text, "json");
+    EXPECT_EQ(value("json.rawtime").u, 5u);
+    EXPECT_EQ(value("jevt.rawtime").u, 5u);
     for (const char* name : {"evt.type", "proc.name", "fd.name", "user.name", "evt.arg.fd",
                              "openat.flags.w", "file.id", "container.id", "json.value[/a]"}) {
         EXPECT_FALSE(value(name)) << name;
@@ -109,6 +111,7 @@ TEST(ResolveField, SaysWhatIsWrong) {
         {"proc.aname[99999999999]", "the argument of `proc.aname` is a number from 0"},
         {"proc.aname[1", "the bracket of `proc.aname[1` does not close"},
         {"proc.aname[]", "nothing stands in the brackets of `proc.aname[]`"},
+        {"proc.aname[1][2]", "`proc.aname[1][2]` takes one argument in brackets"},
         {"container.mount", "`container.mount` wants an argument in brackets"},
         {"evt.arg", "`evt.arg` wants an argument in brackets"},
         {"evt.arg.", "`evt.arg.` wants an argument in brackets"},
