@@ -66,7 +66,7 @@ void apply_connect(StateTables& tables, Call& call);
 void apply_accept(StateTables& tables, Call& call);
 void apply_transfer(StateTables& tables, Call& call);  // the send and recv families
 
-// Snapshots (state_snapshot.cpp): records that make no event.
+// Snapshots (state_snapshot.cpp, state_snapshot_file.cpp): records that make no event.
 void apply_task_snapshot(StateTables& tables, const Call& call);
 void apply_file_snapshot(StateTables& tables, const Call& call);
 void apply_account(StateTables& tables, const Call& call);

@@ -1,8 +1,8 @@
 #include "core/file_table.h"
 
-#include <string>
-
 #include <gtest/gtest.h>
+
+#include <string>
 
 namespace sequitur {
 namespace {
@@ -85,8 +85,8 @@ TEST_F(FileTableTest, NoGenerationMeansTheKnownOne) {
     const FileId a = files.identify({7, 1, 100}, name("/a"), kNamed);
     EXPECT_EQ(files.peek({7, 1, 0}, {}), a);
     const FileId b = files.identify({8, 1, 0}, name("/b"), kNamed);
-    EXPECT_EQ(files.peek({8, 1, 55}, {}), b);        // learnt later: still the same file
-    EXPECT_NE(files.peek({8, 1, 56}, {}), b);        // and now another one is another
+    EXPECT_EQ(files.peek({8, 1, 55}, {}), b);  // learnt later: still the same file
+    EXPECT_NE(files.peek({8, 1, 56}, {}), b);  // and now another one is another
 }
 
 TEST_F(FileTableTest, CreationIsAnotherFileEvenIfTheUnlinkWasMissed) {

