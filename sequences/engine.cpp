@@ -149,14 +149,18 @@ void Engine::Impl::run_side_by_side(Trackers& trackers) {
     }
     const auto& occurrences = router.occurrences();
     for_each_shard(trackers.size(), [&](std::size_t i) {
+        const StepHit* const end = shares[i].data() + shares[i].size();
         for_each_run<&StepHit::turn>(shares[i], [&](std::span<const StepHit> turn) {
+            trackers[i]->prefetch({turn.data(), end});
             trackers[i]->apply(turn, occurrences[turn.front().occurrence]);
         });
     });
 }
 
 void Engine::Impl::run_in_turn(Trackers& trackers) {
+    const StepHit* const end = router.hits().data() + router.hits().size();
     for_each_run<&StepHit::turn>(router.hits(), [&](std::span<const StepHit> turn) {
+        if (trackers.size() == 1) trackers[0]->prefetch({turn.data(), end});
         const Occurrence& occurrence = router.occurrences()[turn.front().occurrence];
         if (trackers.size() > 1) {
             for (auto& tracker : trackers) tracker->advance(occurrence.clock_ns);

@@ -50,6 +50,19 @@ public:
         --size_;
     }
 
+    // Brings in the memory that find(key) will look at.
+    void prefetch(const Key& key) const {
+        if (size_ > 0) __builtin_prefetch(&places_[tag_of(key) & mask_]);
+    }
+    // The handle that is probably `key`'s, without a look at the object; or kNoHandle.
+    Handle guess(const Key& key) const {
+        if (size_ == 0) return kNoHandle;
+        const std::uint32_t tag = tag_of(key);
+        std::size_t i = tag & mask_;
+        while (places_[i].handle != kNoHandle && places_[i].tag != tag) i = (i + 1) & mask_;
+        return places_[i].handle;
+    }
+
     std::size_t size() const { return size_; }
     std::size_t bytes() const { return places_.capacity() * sizeof(Place); }
 

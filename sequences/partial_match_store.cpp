@@ -227,6 +227,34 @@ void PartialMatchStore::release_if_empty(Handle record) {
     records_.give_back(record);
 }
 
+void PartialMatchStore::prefetch_record(const Key& key) const {
+    const Handle record = record_index_.guess(key);
+    if (record != kNoHandle) __builtin_prefetch(&records_[record]);
+}
+
+void PartialMatchStore::prefetch_match(const Key& key) const {
+    const Handle record = record_index_.guess(key);
+    if (record == kNoHandle) return;
+    const char* match = reinterpret_cast<const char*>(&matches_[records_[record].first]);
+    __builtin_prefetch(match);
+    __builtin_prefetch(match + sizeof(PartialMatch) - 1);
+}
+
+void PartialMatchStore::prefetch_event(const Key& key) const {
+    const Handle record = record_index_.guess(key);
+    if (record != kNoHandle) prefetch_end(records_[record].first);
+}
+
+void PartialMatchStore::prefetch_end(Handle match) const {
+    const PartialMatch& ending = matches_[match];
+    if (ending.key != kNoHandle) __builtin_prefetch(&records_[ending.key]);
+    const char* event = reinterpret_cast<const char*>(ending.events[0]);
+    if (event == nullptr) return;
+    for (std::size_t line = 0; line < sizeof(RetainedEvent); line += 64) {
+        __builtin_prefetch(event + line);
+    }
+}
+
 void PartialMatchStore::put_in_bucket(Handle match, const Key& key, std::uint32_t sequence) {
     const Handle record = ensure(key, sequence);
     append<&PartialMatchStore::bucket_links>(match, record);
@@ -249,9 +277,12 @@ void PartialMatchStore::put_with_owner(Handle match, const Key& key, std::uint32
 }
 
 void PartialMatchStore::join_origin(Handle match, const Origin& origin) {
+    Handle group = last_origin_;
     const Key key = key_of(origin);
-    Handle group = origin_index_.find(
-        key, [this](Handle handle) -> const Key& { return origins_[handle].key; });
+    if (group == kNoHandle || !(origins_[group].key == key)) {
+        group = origin_index_.find(
+            key, [this](Handle handle) -> const Key& { return origins_[handle].key; });
+    }
     if (group == kNoHandle) {
         group = origins_.take();
         OriginGroup& fresh = origins_[group] = {};
@@ -264,6 +295,7 @@ void PartialMatchStore::join_origin(Handle match, const Origin& origin) {
         origins_of_[origin.sequence] = group;
         origin_index_.insert(key, group);
     }
+    last_origin_ = group;
     OriginGroup& list = origins_[group];
     PartialMatch& newest = matches_[match];
     newest.origin = group;
@@ -285,6 +317,7 @@ void PartialMatchStore::leave_origin(Handle match) {
     (place.previous == kNoHandle ? origins_of_[list.origin.sequence]
                                  : origins_[place.previous].in_sequence.next) = place.next;
     if (place.next != kNoHandle) origins_[place.next].in_sequence.previous = place.previous;
+    if (last_origin_ == group) last_origin_ = kNoHandle;
     origin_index_.erase(list.key, group);
     origins_.give_back(group);
 }

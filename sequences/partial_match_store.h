@@ -98,6 +98,15 @@ public:
     Handle next_of_owner(Handle match) { return owner_links(match).next; }
     const KeyRecord& record(Handle record) { return records_[record]; }
 
+    // Bring in, step by step, what a look at the first match of `key` will touch. Each step goes by
+    // what the one before it has brought, so some work should lie between them.
+    void prefetch_place(const Key& key) const { record_index_.prefetch(key); }
+    void prefetch_record(const Key& key) const;
+    void prefetch_match(const Key& key) const;
+    void prefetch_event(const Key& key) const;
+    // The same for a match that is about to expire.
+    void prefetch_end(Handle match) const;
+
     // The groups of a sequence, in no particular order.
     Handle first_origin(std::uint32_t sequence) const { return origins_of_[sequence]; }
     const OriginGroup& origin(Handle group) const { return origins_[group]; }
@@ -128,6 +137,7 @@ private:
     Pool<KeyRecord> records_;
     Pool<OriginGroup> origins_;
     KeyIndex record_index_, origin_index_;
+    Handle last_origin_ = kNoHandle;      // the group joined last
     std::vector<Handle> origins_of_;      // first group of each sequence
     std::vector<std::uint32_t> live_of_;  // matches of each sequence here
 };

@@ -110,6 +110,7 @@ void TimerWheel::drain(unsigned level, unsigned slot, std::uint64_t now,
             expired.push_back(match);
         } else {
             put(match, deadline);
+            if (level == kSoonLevel) soon_.push_back(match);
         }
         match = following;
     }

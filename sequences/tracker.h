@@ -51,6 +51,9 @@ public:
     // Applies one turn. Turns come in order.
     void apply(std::span<const StepHit> turn, const Occurrence& occurrence);
 
+    // Looks ahead: `hits` are those from the one that is next.
+    void prefetch(std::span<const StepHit> hits) const;
+
     // Event time reaches `clock_ns`: what had to happen before it has not happened.
     void advance(std::int64_t clock_ns);
 
