@@ -186,6 +186,7 @@ Overrides MapReader::overrides(std::string_view key) const {
     }
     if (found->kind != YamlNode::Kind::kMap) {
         wrong_kind(*found, key, "a map of keys to 'append' or 'replace'");
+        result.is_refused = true;
         return result;
     }
     for (const YamlEntry& entry : found->entries) {
@@ -193,6 +194,7 @@ Overrides MapReader::overrides(std::string_view key) const {
         if (entry.value.kind == YamlNode::Kind::kScalar && (how == "append" || how == "replace")) {
             result.entries.push_back({entry.key, how == "append"});
         } else {
+            result.is_refused = true;
             diagnostics_.error(
                 Code::kBadOverride,
                 entry.value.text.runs.empty() ? entry.key.range() : entry.value.text.range(),

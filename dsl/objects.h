@@ -24,6 +24,7 @@ struct OverrideEntry {
 struct Overrides {
     std::vector<OverrideEntry> entries;
     std::vector<LocatedText> given_keys;  // of the object; only where there are entries
+    bool is_refused = false;              // faulty, and reported; the object changes nothing
 };
 
 struct ListObject {
@@ -93,6 +94,8 @@ struct StepObject {
     bool is_optional = false;
     std::optional<LocatedText> source;
     std::vector<StepObject> parts;
+    bool has_refused_parts = false;
+    bool is_count_refused = false;
 };
 
 struct SuppressObject {
@@ -105,6 +108,7 @@ struct SequenceObject : DetectionObject {
     std::optional<Duration> within;
     Range within_range, steps_range;
     std::optional<std::vector<StepObject>> steps;
+    bool has_refused_steps = false;  // some could not be read, which was reported
     std::optional<LocatedText> until;
     std::optional<MatchPolicy> match;
     std::optional<SuppressObject> suppress;

@@ -183,6 +183,7 @@ void apply_overrides(SequenceObject& existing, SequenceObject change, Diagnostic
             existing.within_range = change.within_range;
         }
         if (key == "steps") {
+            existing.has_refused_steps = change.has_refused_steps;
             replace(existing.steps, std::move(change.steps));
             existing.steps_range = change.steps_range;
         }

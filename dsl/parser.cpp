@@ -138,6 +138,12 @@ private:
             report_missing_check(token);
             return result;
         }
+        if (is_keyword(token.text, "and") || is_keyword(token.text, "or")) {
+            error(Code::kSyntax, lexer_.range(token),
+                  "a check is missing before '" + token.text + "'");
+            if (!gave_up_) lexer_.go_to(token.begin);
+            return result;
+        }
         if (lexer_.at_immediate('(') || token.text.find('.') != std::string::npos ||
             token.text.back() == ']') {
             ast::Check check;

@@ -297,11 +297,11 @@ bool Resolver::check_stream(const FieldRef& ref, const ast::FieldName& name, Eve
     return false;
 }
 
-std::string Resolver::field_hint(std::string_view written) const {
+std::string Resolver::field_hint(std::string_view written, const Scope& scope) {
     const std::size_t dot = written.find('.');
     const std::string_view first = written.substr(0, dot);
     std::vector<std::string_view> names;
-    for (const StepName& step : scope_.steps) {
+    for (const StepName& step : scope.steps) {
         if (step.is_visible) names.push_back(step.name);
     }
     // NAME.field with a slip in NAME: known by what stands behind the dot.
@@ -312,7 +312,8 @@ std::string Resolver::field_hint(std::string_view written) const {
         }
     }
     const std::string near = closest_field(written);
-    return near.empty() || near == written ? std::string() : "did you mean '" + near + "'?";
+    const bool is_same = near == written.substr(0, written.find('['));
+    return near.empty() || is_same ? std::string() : "did you mean '" + near + "'?";
 }
 
 void Resolver::report_unknown_field(const ast::FieldName& name, std::string_view field,
@@ -323,7 +324,7 @@ void Resolver::report_unknown_field(const ast::FieldName& name, std::string_view
     }
     const std::size_t skipped = name.text.size() - field.size();
     fail(Code::kUnknownField, part(name, skipped, field.size()), with_plain_quotes(fault),
-         field_hint(field), expansion);
+         field_hint(field, scope_), expansion);
 }
 
 Checked<FieldRef> Resolver::resolve_field_name(const ast::FieldName& name, const Scope& scope) {

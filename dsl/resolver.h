@@ -57,6 +57,9 @@ public:
     // A single field, as keys name it.
     Checked<FieldRef> resolve_field_name(const ast::FieldName& name, const Scope& scope);
 
+    // What was probably meant by a field that is not known: "did you mean ...?", or empty.
+    static std::string field_hint(std::string_view written, const Scope& scope);
+
     // Whether the last resolve() met an unknown field that its scope tolerates.
     bool found_unknown_field() const { return found_unknown_field_; }
 
@@ -79,7 +82,7 @@ private:
               const Expansion* expansion);
     static ast::Operand item_operand(const LocatedText& item);
     void spend(std::size_t size, const Range& range, const Expansion* expansion);
-    std::string field_hint(std::string_view written) const;
+
     Range part(const ast::FieldName& name, std::size_t begin, std::size_t length) const;
 
     const RuleBook& book_;

@@ -59,6 +59,7 @@ void RuleBook::add(RuleFileObject object, Diagnostics& diagnostics) {
 }
 
 void RuleBook::add_list(ListObject list, Diagnostics& diagnostics) {
+    if (list.overrides.is_refused) return;
     static constexpr std::array<std::string_view, 1> kKeys{"items"};
     ListObject* existing = lists_.find(list.name.text);
     list.order = existing ? existing->order : order_;
@@ -88,6 +89,7 @@ void RuleBook::add_list(ListObject list, Diagnostics& diagnostics) {
 }
 
 void RuleBook::add_macro(MacroObject macro, Diagnostics& diagnostics) {
+    if (macro.overrides.is_refused) return;
     static constexpr std::array<std::string_view, 1> kKeys{"condition"};
     MacroObject* existing = macros_.find(macro.name.text);
     macro.order = existing ? existing->order : order_;
@@ -117,6 +119,7 @@ void RuleBook::add_macro(MacroObject macro, Diagnostics& diagnostics) {
 }
 
 void RuleBook::add_rule(RuleObject rule, Diagnostics& diagnostics) {
+    if (rule.overrides.is_refused) return;
     if (const SequenceObject* other = sequences_.find(rule.name.text)) {
         diagnostics.error(Code::kDuplicateName, rule.name.range(),
                           "'" + rule.name.text + "' is the name of a sequence", {},
@@ -153,6 +156,7 @@ void RuleBook::add_rule(RuleObject rule, Diagnostics& diagnostics) {
 }
 
 void RuleBook::add_sequence(SequenceObject sequence, Diagnostics& diagnostics) {
+    if (sequence.overrides.is_refused) return;
     if (const RuleObject* other = rules_.find(sequence.name.text)) {
         diagnostics.error(Code::kDuplicateName, sequence.name.range(),
                           "'" + sequence.name.text + "' is the name of a rule", {},

@@ -25,7 +25,7 @@ void warn_event_types(const RuleObject& rule, const CompiledRule& compiled,
                       Diagnostics& diagnostics) {
     if (compiled.stream != EventStream::kSyscall) return;
     const Range range = rule.condition->range(0, 1);
-    if (event_types_of(compiled.condition).none()) {
+    if (never_holds(compiled.condition)) {
         diagnostics.warning(Code::kNeverTrue, rule.name.range(),
                             "no event can satisfy this rule's condition");
     } else if (named_event_types_of(compiled.condition).all() &&
@@ -38,6 +38,17 @@ void warn_event_types(const RuleObject& rule, const CompiledRule& compiled,
 }
 
 }  // namespace
+
+bool never_holds(const Condition& condition) {
+    // Events whose name stands in the record are counted in wherever a name may match; one must be
+    // asked for: a call without a type of its own, or a name that is no call's.
+    EventTypeSet types = event_types_of(condition);
+    if (generic_syscalls_of(condition).empty() && !named_event_types_of(condition).all()) {
+        types.reset(static_cast<std::size_t>(EventType::kGeneric));
+        types.reset(static_cast<std::size_t>(EventType::kAsyncevent));
+    }
+    return types.none();
+}
 
 DetectionInfo detection_info(const DetectionObject& object, const Sources& sources) {
     DetectionInfo info;

@@ -20,6 +20,9 @@ struct CompiledRule {
 // nullopt: it has faults (reported), or it is one that has to be skipped (a warning says why).
 std::optional<CompiledRule> compile_rule(const RuleObject& rule, Workshop& workshop);
 
+// Whether no system-call event can satisfy the condition, as far as event types tell.
+bool never_holds(const Condition& condition);
+
 // Name, text, tags and place of a rule or sequence; the output comes from compile_output().
 DetectionInfo detection_info(const DetectionObject& object, const Sources& sources);
 

@@ -34,6 +34,8 @@ public:
         finish();
     }
 
+    bool is_closed() const { return is_closed_; }
+
 private:
     // An anchor (&x) and a tag (!x) may stand before the scalar, in either order.
     void skip_properties() {
@@ -116,6 +118,7 @@ private:
                 emit(1, 1);
             }
         }
+        is_closed_ = false;
     }
 
     void walk_escape() {
@@ -190,16 +193,19 @@ private:
     std::size_t begin_ = 0;   // of the scalar itself
     std::size_t cooked_ = 0;  // in out_.text
     bool last_is_bytewise_ = false;
+    bool is_closed_ = true;
     LocatedText& out_;
 };
 
 }  // namespace
 
-LocatedText map_scalar(const SourceFile& file, FileIndex index, std::size_t begin,
-                       std::string text) {
-    LocatedText result;
-    result.text = std::move(text);
-    ScalarWalk(file.text(), index, std::min(begin, file.text().size()), result).run();
+MappedScalar map_scalar(const SourceFile& file, FileIndex index, std::size_t begin,
+                        std::string text) {
+    MappedScalar result;
+    result.text.text = std::move(text);
+    ScalarWalk walk(file.text(), index, std::min(begin, file.text().size()), result.text);
+    walk.run();
+    result.is_closed = walk.is_closed();
     return result;
 }
 

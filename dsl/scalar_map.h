@@ -15,7 +15,11 @@ namespace sequitur::dsl {
 // `text` is the cooked value of the scalar whose node (anchor and tag included) begins at byte
 // `begin` of `file`. Where the two cannot be brought together, the rest of the text maps to the
 // first line of the scalar: a place too coarse, never a wrong one.
-LocatedText map_scalar(const SourceFile& file, FileIndex index, std::size_t begin,
-                       std::string text);
+struct MappedScalar {
+    LocatedText text;
+    bool is_closed = true;  // false: a quote without its end, which the YAML library lets pass
+};
+MappedScalar map_scalar(const SourceFile& file, FileIndex index, std::size_t begin,
+                        std::string text);
 
 }  // namespace sequitur::dsl

@@ -48,8 +48,10 @@ public:
         }
         compile_until(plan);
         compile_rest(plan);
-        plan.step_index_count = static_cast<std::uint32_t>(names_.size());
-        if (diagnostics_.mark() != errors_before) return std::nullopt;
+        for (const StepName& name : names_) {
+            if (name.index >= 0) plan.step_index_count = static_cast<std::uint32_t>(name.index) + 1;
+        }
+        if (diagnostics_.mark() != errors_before || !sequence_.steps) return std::nullopt;
         refuse_unsupported(plan);
         if (diagnostics_.mark() != errors_before) return std::nullopt;
         return plan;
@@ -59,27 +61,23 @@ private:
     void compile_steps(SequencePlan& plan) {
         linkable_.assign(names_.size(), false);
         for (const StepObject& step : *sequence_.steps) {
-            plan.steps.push_back(compile_step(step, plan, next_index_, false));
+            plan.steps.push_back(compile_step(step, plan, next_name_, false));
         }
     }
 
     // Which steps a condition may refer to: those before `first_hidden` that have an event.
-    void show_steps_before(std::int32_t first_hidden, std::int32_t own) {
-        for (StepName& name : names_) {
-            const auto at = static_cast<std::int32_t>(&name - names_.data());
-            if (name.index < 0) {
-                name.is_visible = false;
-                name.why_invisible = "it stands for several steps; their names can be used";
-                continue;
-            }
-            name.is_visible = at < first_hidden;
+    void show_steps_before(std::size_t first_hidden, std::size_t own) {
+        for (std::size_t at = 0; at < names_.size(); ++at) {
+            StepName& name = names_[at];
+            name.is_visible = name.index >= 0 && at < first_hidden;
+            if (name.index < 0) continue;  // Says why already.
             name.why_invisible = at == own ? "it is this step; a field alone is its own"
                                            : "it does not come before this one";
         }
     }
 
     StepPlan compile_step(const StepObject& object, const SequencePlan& plan,
-                          std::int32_t visible_before, bool is_part) {
+                          std::size_t visible_before, bool is_part) {
         StepPlan step;
         step.kind = object.kind;
         step.id = object.id.text;
@@ -92,11 +90,8 @@ private:
         step.stage_name = object.stage.text;
         step.stage_is_sequence = object.stage_is_sequence;
         const EventStream stream = stream_of_step(object, step);
-        std::int32_t own = -1;
-        if (object.kind != StepKind::kAbsence) {
-            own = next_index_++;
-            step.index = names_[static_cast<std::size_t>(own)].index;
-        }
+        const std::size_t own = next_name_++;
+        step.index = names_[own].index;
         show_steps_before(visible_before, own);
         const Scope scope = scope_for(stream);
         if (object.kind == StepKind::kEvent || object.kind == StepKind::kAbsence) {
@@ -114,7 +109,7 @@ private:
         }
         const bool is_linkable = object.kind == StepKind::kEvent && !object.is_optional &&
                                  !is_part && step.count <= 1 && step.at_least == 0;
-        if (own >= 0) linkable_[static_cast<std::size_t>(own)] = is_linkable;
+        if (step.index >= 0) linkable_[static_cast<std::size_t>(step.index)] = is_linkable;
         return step;
     }
 
@@ -142,7 +137,7 @@ private:
         if (object.condition.empty()) return;
         auto condition = workshop_.compile(object.condition, scope);
         if (!condition) return;
-        if (scope.stream == EventStream::kSyscall && event_types_of(*condition).none()) {
+        if (scope.stream == EventStream::kSyscall && never_holds(*condition)) {
             diagnostics_.warning(Code::kImpossibleStep, object.condition.range(0, 1),
                                  "no event can satisfy this step");
         }
@@ -225,7 +220,7 @@ private:
 
     // What looks at the whole match: exceptions, suppression, output. Every step can be named.
     void compile_rest(SequencePlan& plan) {
-        show_steps_before(static_cast<std::int32_t>(names_.size()), -1);
+        show_steps_before(names_.size(), names_.size());
         EventStream last = stream_;
         if (sequence_.steps && !sequence_.steps->empty() && sequence_.steps->back().source) {
             last = stream_of(sequence_.steps->back().source->text).value_or(stream_);
@@ -269,7 +264,7 @@ private:
     EventStream stream_ = EventStream::kSyscall;
     std::vector<StepName> names_;
     std::vector<bool> linkable_;
-    std::int32_t next_index_ = 0;
+    std::size_t next_name_ = 0;
     EventTypeSet local_types_;
 };
 

@@ -14,10 +14,12 @@ class StepReader {
 public:
     explicit StepReader(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
 
+    // `is_refused` becomes true when a step could not be read.
     std::vector<StepObject> read_steps(const YamlNode& node, const Range& place,
-                                       std::string_view key) {
+                                       std::string_view key, bool& is_refused) {
         std::vector<StepObject> steps;
         if (node.kind != YamlNode::Kind::kSequence) {
+            is_refused = true;
             diagnostics_.error(Code::kWrongKind, place,
                                "'" + std::string(key) + "' wants a list of steps, here is " +
                                    std::string(kind_name(node)));
@@ -25,6 +27,7 @@ public:
         }
         for (const YamlNode& item : node.items) {
             if (item.kind != YamlNode::Kind::kMap) {
+                is_refused = true;
                 const bool is_text = item.kind == YamlNode::Kind::kScalar;
                 diagnostics_.error(Code::kBadStep, is_text ? item.text.range() : place,
                                    "a step is a map, here is " + std::string(kind_name(item)),
@@ -32,6 +35,7 @@ public:
                 continue;
             }
             if (++count_ > kStepsMax) {
+                is_refused = true;
                 if (count_ == kStepsMax + 1) {
                     diagnostics_.error(
                         Code::kTooLarge, item.entries.front().key.range(),
@@ -39,7 +43,9 @@ public:
                 }
                 continue;
             }
-            if (auto step = read_step(item)) steps.push_back(std::move(*step));
+            auto step = read_step(item);
+            is_refused = is_refused || !step;
+            if (step) steps.push_back(std::move(*step));
         }
         return steps;
     }
@@ -109,7 +115,8 @@ private:
     void read_kind(const MapReader& reader, std::string_view kind, StepObject& step) {
         if (kind == "any_of" || kind == "all_of") {
             step.kind = kind == "any_of" ? StepKind::kAnyOf : StepKind::kAllOf;
-            step.parts = read_steps(*reader.value(kind), reader.key_range(kind), kind);
+            step.parts = read_steps(*reader.value(kind), reader.key_range(kind), kind,
+                                    step.has_refused_parts);
             return;
         }
         auto text = reader.text(kind);
@@ -141,6 +148,13 @@ private:
     void read_count(const MapReader& reader, StepObject& step) {
         const YamlNode* count = reader.value("count");
         if (count == nullptr) return;
+        const std::size_t errors_before = diagnostics_.mark();
+        read_count_value(reader, *count, step);
+        step.is_count_refused = diagnostics_.mark() != errors_before;
+    }
+
+    void read_count_value(const MapReader& reader, const YamlNode& value, StepObject& step) {
+        const YamlNode* count = &value;
         if (count->kind != YamlNode::Kind::kMap) {
             if (const auto number = reader.number("count", 1, kCountMax)) {
                 step.count = static_cast<std::uint32_t>(*number);
@@ -206,7 +220,9 @@ std::optional<SequenceObject> read_sequence(const MapReader& reader, Diagnostics
     sequence.within_range = reader.value_range("within");
     sequence.steps_range = reader.key_range("steps");
     if (const YamlNode* steps = reader.value("steps")) {
-        sequence.steps = StepReader(diagnostics).read_steps(*steps, sequence.steps_range, "steps");
+        sequence.steps =
+            StepReader(diagnostics)
+                .read_steps(*steps, sequence.steps_range, "steps", sequence.has_refused_steps);
     }
     sequence.until = reader.text("until");
     sequence.match = read_match(reader, diagnostics);

@@ -122,7 +122,7 @@ private:
 
     void check_parts(const StepObject& group) {
         const std::string kind(kind_word(group));
-        if (group.parts.size() < 2) {
+        if (group.parts.size() < 2 && !group.has_refused_parts) {
             error(group.range, "'" + kind + "' wants two steps or more");
         }
         for (const StepObject& part : group.parts) {
@@ -153,10 +153,12 @@ private:
                 ++positions;
                 continue;
             }
-            const bool is_counted = step.at_least || step.count.value_or(1) > 1;
+            const bool is_counted =
+                step.at_least || step.count.value_or(1) > 1 || step.is_count_refused;
             positions += is_counted ? 2 : 1;
             has_mandatory = has_mandatory || !step.is_optional;
         }
+        if (sequence_.has_refused_steps) return;
         if (steps.empty() || positions < 2) {
             error(sequence_.steps_range, "a sequence has two steps or more",
                   "or one step with 'count'; a single event is a 'rule'");
@@ -222,14 +224,20 @@ std::string name_clash(std::string_view name) {
 
 std::vector<StepName> number_steps(const std::vector<StepObject>& steps, EventStream stream) {
     std::vector<StepName> names;
+    std::int32_t next = 0;
     // Parts may hold groups only where that is refused; they are numbered all the same.
     const auto add = [&](const auto& self, const std::vector<StepObject>& parts) -> void {
         for (const StepObject& step : parts) {
-            if (step.kind == StepKind::kAbsence) continue;
             StepName name;
             name.name = step.id.text;
-            // A group has no event of its own; the parts have.
-            name.index = is_group(step) ? -1 : static_cast<std::int32_t>(names.size());
+            // An absence has no event, and a group none of its own; its parts have.
+            if (step.kind == StepKind::kAbsence) {
+                name.why_invisible = "it stands for no event";
+            } else if (is_group(step)) {
+                name.why_invisible = "it stands for several steps; their names can be used";
+            } else {
+                name.index = next++;
+            }
             name.stream = stream;
             if (step.source) name.stream = stream_of(step.source->text).value_or(stream);
             names.push_back(std::move(name));

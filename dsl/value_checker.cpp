@@ -102,7 +102,12 @@ std::optional<Constant> Checker::number_of(const ast::Literal& literal, const Op
         if (const auto port = service_port(literal.text)) return Constant(*port);
     }
     std::string hint;
-    if (parse_number(literal.text, ValueType::kDouble)) hint = "whole numbers only";
+    if (!literal.text.empty() &&
+        literal.text.find_first_not_of("0123456789") == std::string::npos) {
+        hint = "it is beyond 64 bits";
+    } else if (parse_number(literal.text, ValueType::kDouble)) {
+        hint = "whole numbers only";
+    }
     error(Code::kWrongType, literal.range,
           "'" + left.text + "' is a " + (is_port ? "port" : "number") + ", '" + literal.text +
               "' is " + (is_port ? "neither a number nor a known service" : "none"),
@@ -175,6 +180,10 @@ const std::vector<std::string_view>& Checker::flags_of(const FieldRef& field) {
         const FlagTable* table = param.flags;
         if (table == nullptr && is_mode) table = flag_table("chmod_mode");
         if (table == nullptr) {
+            const bool is_number = param.format == PrintFormat::kDec ||
+                                   param.format == PrintFormat::kHex ||
+                                   param.format == PrintFormat::kId;
+            if (is_number) continue;  // Shows no names.
             // An argument that is plain text in some call may be anything.
             names.clear();
             return names;

@@ -177,6 +177,14 @@ Checked<bool> ValueParser::read_operator(ast::Check& check) {
 }
 
 Checked<bool> ValueParser::right_side(ast::Check& check) {
+    const std::size_t before = lexer_.position();
+    if (const Token next = lexer_.name();
+        next.kind == Token::Kind::kWord && is_keyword(next.text, "not")) {
+        return failure(diagnostics_.error(Code::kSyntax, lexer_.range(next),
+                                          "an operator is expected here, not 'not'",
+                                          "'not' stands before the field: 'not FIELD in (...)'"));
+    }
+    lexer_.go_to(before);
     if (is_end_of_check()) {
         check.is_bare = true;
         check.op = Operator::kEq;
@@ -239,6 +247,7 @@ Checked<ast::Operand> ValueParser::one_value(const ast::Check& check) {
         return literal(token, lexer_.range(token));
     }
     if (token.kind == Token::Kind::kOpen) {
+        lexer_.skip_past_close();
         return failure(diagnostics_.error(
             Code::kSyntax, lexer_.range(token), "'" + op + "' takes one value, not a list",
             takes_quantifier(check.op)
@@ -282,6 +291,7 @@ Checked<bool> ValueParser::read_list(std::vector<ast::Operand>& items) {
     while (true) {
         const Token token = lexer_.value(diagnostics_);
         if (token.kind == Token::Kind::kOpen) {
+            lexer_.skip_past_close();
             return failure(diagnostics_.error(
                 Code::kSyntax, lexer_.range(token), "a list cannot stand inside a list",
                 "give the inner one a name: '- list: NAME', and use that"));
@@ -300,9 +310,11 @@ Checked<bool> ValueParser::read_list(std::vector<ast::Operand>& items) {
             const std::size_t at = lexer_.position();
             const Token next = lexer_.value(diagnostics_);
             lexer_.go_to(at);
-            return failure(diagnostics_.error(
-                Code::kSyntax, lexer_.range(next), "',' or ')' is expected here",
-                next.kind == Token::Kind::kEnd ? "" : "a value with blanks needs quotes"));
+            return failure(
+                diagnostics_.error(Code::kSyntax, lexer_.range(next), "',' or ')' is expected here",
+                                   next.kind == Token::Kind::kEnd ? ""
+                                   : next.text == "="             ? "a value with '=' needs quotes"
+                                                      : "a value with blanks needs quotes"));
         }
     }
 }

@@ -145,9 +145,14 @@ public:
                   const std::string& value) override {
         YamlNode node;
         node.kind = YamlNode::Kind::kScalar;
-        node.text =
+        MappedScalar mapped =
             map_scalar(diagnostics_.sources().file(file_), file_, offset(mark), with_colons(value));
+        node.text = std::move(mapped.text);
         node.range = node.text.whole;
+        if (!mapped.is_closed) {
+            const Range quote{file_, node.range.begin, node.range.begin + 1};
+            throw Stopped{diagnostics_.error(Code::kYaml, quote, "this quote is never closed")};
+        }
         node.is_plain = tag == "?";
         // An empty plain scalar and the words for it are null, as in YAML's core schema.
         if (node.is_plain && (value.empty() || value == "~" || value == "null")) {
