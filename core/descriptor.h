@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 namespace sequitur {
 
@@ -47,6 +48,11 @@ struct IpAddress {
 
 enum class SocketRole : std::uint8_t { kNone, kClient, kServer };
 
+// What DNS answers called an address, newest first; never empty (core/name_table.h).
+struct AddressNames : Referenced<AddressNames> {
+    std::vector<SymbolRef> names;
+};
+
 struct Descriptor : Referenced<Descriptor> {
     DescriptorType type = DescriptorType::kUnknown;
     SymbolRef name;       // fd.name: absolute path, "a:p->b:q", "pipe:[..]", memfd name, ...
@@ -65,6 +71,7 @@ struct Descriptor : Referenced<Descriptor> {
     std::uint8_t l4proto = 0;  // 1 none, 2 tcp, 3 udp, 4 icmp, 5 raw (format's numbers)
     std::uint16_t client_port = 0, server_port = 0;
     IpAddress client_ip, server_ip;
+    Ref<AddressNames> client_names, server_names;  // null: nobody told
     std::int32_t socket_domain = -1, socket_type = -1, socket_protocol = -1;
     bool is_connected = false;
     bool name_changed = false;  // the last call gave it another name (fd.name_changed)

@@ -55,6 +55,12 @@ struct FieldRow {
         row.info.is_multi = row.info.negates_all = row.info.filter_only = true;
         return row;
     }
+    // The same, and outputs show them all.
+    constexpr FieldRow as_names() const {
+        FieldRow row = *this;
+        row.info.is_multi = row.info.negates_all = true;
+        return row;
+    }
     // Without an index all ancestors, any of which may match; [N] is one process.
     constexpr FieldRow as_ancestors() const {
         FieldRow row = with_arg(FieldArg::kOptionalIndex);

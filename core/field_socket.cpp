@@ -73,6 +73,19 @@ Value either_port(const FieldRef&, const Event& event, ValueScratch& scratch) {
     });
 }
 
+// Names of an end, any of which may match.
+template <End end>
+Value names(const FieldRef&, const Event& event, ValueScratch& scratch) {
+    if (event.fd == nullptr || !has_end(*event.fd, end)) return Value::missing();
+    const Descriptor& fd = *event.fd;
+    const AddressNames* known = (is_client_end(fd, end) ? fd.client_names : fd.server_names).get();
+    if (known == nullptr) return Value::missing();
+    Value* values = scratch.allocate_values(known->names.size());
+    Value* next = values;
+    for (const SymbolRef& name : known->names) *next++ = Value::of_symbol(name.get());
+    return Value::of_list({values, known->names.size()});
+}
+
 Value transport(const FieldRef&, const Event& event, ValueScratch&) {
     return event.fd ? Value::of_text(protocol_name(event.fd->l4proto)) : Value::missing();
 }
@@ -138,11 +151,18 @@ constexpr FieldRow kRows[] = {
     field_row("fd.is_server", kBool, kFd, is_server,
               "Whether this host's end is the one that was called."),
     field_row("fd.connected", kBool, kFd, is_connected, "Whether the socket is connected."),
-    field_row("fd.cip.name", kText, kFd, no_value, "Domain name of the client's address."),
-    field_row("fd.sip.name", kText, kFd, no_value, "Domain name of the server's address."),
-    field_row("fd.lip.name", kText, kFd, no_value,
-              "Domain name of the address of this host's end."),
-    field_row("fd.rip.name", kText, kFd, no_value, "Domain name of the address of the other end."),
+    field_row("fd.cip.name", kText, kFd, names<End::kClient>,
+              "Names of the client's address, as DNS answers seen on plain port 53 told them.")
+        .as_names(),
+    field_row("fd.sip.name", kText, kFd, names<End::kServer>,
+              "Names of the server's address, as DNS answers seen on plain port 53 told them.")
+        .as_names(),
+    field_row("fd.lip.name", kText, kFd, names<End::kLocal>,
+              "Names of the address of this host's end, as DNS answers told them.")
+        .as_names(),
+    field_row("fd.rip.name", kText, kFd, names<End::kRemote>,
+              "Names of the address of the other end, as DNS answers told them.")
+        .as_names(),
 };
 
 }  // namespace

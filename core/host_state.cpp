@@ -18,6 +18,11 @@ constexpr std::uint64_t kSpareBatches = 256;
 
 bool is_snapshot(const EventTypeInfo& info) { return info.source == EventSourceKind::kIter; }
 
+// News of no time: how things were before the first event.
+bool is_snapshot(const RecordView& record) {
+    return record.ts_ns() == 0 && record.tid() == ~std::uint64_t{0};
+}
+
 // Exits of system calls have their result first, whatever it is called.
 bool has_result(const EventTypeInfo& info) {
     return info.is_exit && info.source == EventSourceKind::kSyscall && !info.params.empty() &&
@@ -86,7 +91,8 @@ void HostState::Impl::apply(const RecordView& record, std::vector<Event>& events
         return;
     }
     const Kind& kind = kinds[id];
-    if (kind.family.snapshot != nullptr || is_snapshot(*kind.info)) {
+    if (kind.family.snapshot != nullptr || is_snapshot(*kind.info) ||
+        (kind.family.news != nullptr && is_snapshot(record))) {
         apply_snapshot(record, kind);
         return;
     }
@@ -98,11 +104,12 @@ void HostState::Impl::apply(const RecordView& record, std::vector<Event>& events
 }
 
 void HostState::Impl::apply_snapshot(const RecordView& record, const Kind& kind) {
-    if (kind.family.snapshot == nullptr) return;
+    const auto apply = kind.family.snapshot ? kind.family.snapshot : kind.family.news;
+    if (apply == nullptr) return;
     Event event;
     read_header(record, kind, event);
     const Call call(record, event);
-    kind.family.snapshot(tables, call);
+    apply(tables, call);
 }
 
 void HostState::Impl::apply_call(const RecordView& record, const Kind& kind, Event& event) {
@@ -114,6 +121,7 @@ void HostState::Impl::apply_call(const RecordView& record, const Kind& kind, Eve
     } else if (kind.has_result) {
         ++tables.counters.malformed;  // a call that does not say how it went
     }
+    if (kind.family.news != nullptr) kind.family.news(tables, call);
     if (event.tid < 0) return;       // of no thread: container, plugin
     if (kind.family.finds_caller) {  // clone: its caller may only now come to be
         kind.family.call(tables, call);

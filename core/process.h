@@ -6,6 +6,7 @@
 #pragma once
 
 #include "core/atom_cache.h"
+#include "core/container_info.h"
 #include "core/file_identity.h"
 #include "core/interner.h"
 #include "core/reference.h"
@@ -69,6 +70,9 @@ struct ProcessImage : Referenced<ProcessImage> {
     SymbolRef user_name, user_home, user_shell;  // of uid, by the accounts of its container
     SymbolRef group_name;                        // of gid
     SymbolRef login_name;  // of loginuid; these five are null where no account is known
+
+    // What its container's runtime told; null on the host and where nobody did.
+    Ref<ContainerInfo> container;
 
     // The parent as of now. When an ancestor execs or renames itself, or a child is re-parented,
     // a descendant gets a new image at its next event, so an event's image shows the tree of the

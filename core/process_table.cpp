@@ -18,13 +18,15 @@ std::uint64_t key(std::int64_t id) { return static_cast<std::uint64_t>(id); }
 
 }  // namespace
 
-ProcessTable::ProcessTable(const Limits& limits, Reclaim& reclaim, const AccountTable& accounts)
+ProcessTable::ProcessTable(const Limits& limits, Reclaim& reclaim, const AccountTable& accounts,
+                           const ContainerTable& containers)
     : processes_max_(limits.processes_max < 2 ? 2 : limits.processes_max),
       threads_max_(limits.threads_max < 2 ? 2 : limits.threads_max),
       descriptors_max_(limits.descriptors_max),
       lineage_max_(limits.lineage_max),
       reclaim_(reclaim),
       accounts_(accounts),
+      containers_(containers),
       ended_(kEndedRemembered) {
     totals_.per_table_max = limits.descriptors_per_process_max;
 }
@@ -56,7 +58,7 @@ Process& ProcessTable::add(ProcessImage* image, Process* maker, std::uint64_t ts
     }
     if (image->sid >= 0 && !image->session) image->session = session_of(image->sid);
     judge_entry(*image, image->parent.get());
-    accounts_.name_ids(*image);
+    take_up(*image);
     by_pid_.insert(key(process.pid), &process) = &process;
     process.seen_version = maker != nullptr ? version_ : 0;
     return process;
@@ -125,9 +127,21 @@ const ProcessImage& ProcessTable::image_of(Process& process) {
 }
 
 void ProcessTable::publish(Process& process, ProcessImage* image, bool shows_below) {
-    accounts_.name_ids(*image);
+    take_up(*image);
     reclaim_.bury(std::exchange(process.image, Ref<ProcessImage>(image)));
     if (shows_below && process.first_child != nullptr) ++version_;
+}
+
+// What accounts and containers say of the image's numbers and its container's id.
+void ProcessTable::take_up(ProcessImage& image) const {
+    accounts_.name_ids(image);
+    const ContainerInfo* container = containers_.find(image.container_id.get());
+    if (image.container.get() != container) image.container = Ref<ContainerInfo>(container);
+}
+
+bool ProcessTable::is_outdated(const ProcessImage& image) const {
+    return accounts_.would_rename(image) ||
+           image.container.get() != containers_.find(image.container_id.get());
 }
 
 // Collects the ancestors whose images may be stale, then renews from the top down.
@@ -149,7 +163,7 @@ void ProcessTable::update_image(Process& process) {
     const ProcessEntity session =
         now.sid >= 0 && now.session.start_ns == 0 ? session_of(now.sid) : now.session;
     if (now.parent.get() == parent && !learns_makers && session == now.session &&
-        !accounts_.would_rename(now)) {
+        !is_outdated(now)) {
         return;
     }
     ProcessImage* image = draft(process);

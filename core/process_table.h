@@ -13,6 +13,7 @@
 #pragma once
 
 #include "core/account_table.h"
+#include "core/container_table.h"
 #include "core/descriptor_table.h"
 #include "core/flat_map.h"
 #include "core/limits.h"
@@ -62,7 +63,8 @@ struct Process {  // a thread group
 class ProcessTable {
 public:
     // All must outlive this.
-    ProcessTable(const Limits& limits, Reclaim& reclaim, const AccountTable& accounts);
+    ProcessTable(const Limits& limits, Reclaim& reclaim, const AccountTable& accounts,
+                 const ContainerTable& containers);
     ~ProcessTable();
 
     Task* find_task(std::int64_t tid);
@@ -70,7 +72,7 @@ public:
 
     // A process with one task, its leader, unless told otherwise. Precondition: no task `tid`.
     // `image` has its pid, entity and own fields; `maker` may be null. The names of its ids, its
-    // parent, ancestry and entry are set here.
+    // container, parent, ancestry and entry are set here.
     Process& add(ProcessImage* image, Process* maker, std::uint64_t ts);
     Task& add_task(Process& process, std::int64_t tid, DescriptorTableRef files, std::uint64_t ts);
     DescriptorTableRef make_files();
@@ -125,6 +127,8 @@ private:
     Process* reaper_for(Process& process, std::int64_t reaper);
     void hand_over_children(Process& process, Process* reaper);
     void refresh(Process& process);
+    void take_up(ProcessImage& image) const;
+    bool is_outdated(const ProcessImage& image) const;
     void update_image(Process& process);
     void remember_end(std::int64_t tid, std::uint64_t ts);
     Process* longest_untouched();
@@ -133,6 +137,7 @@ private:
     std::size_t processes_max_, threads_max_, descriptors_max_, lineage_max_;
     Reclaim& reclaim_;
     const AccountTable& accounts_;
+    const ContainerTable& containers_;
     DescriptorTotals totals_;
     Slab<Process> processes_;
     Slab<Task> tasks_;

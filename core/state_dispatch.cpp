@@ -94,6 +94,7 @@ constexpr Row kCalls[] = {
     {kRecvfrom, apply_transfer},
     {kRecvmsg, apply_transfer},
     {kRecvmmsg, apply_transfer},
+    {kRead, apply_answer},
 };
 
 constexpr Row kWithOwnArguments[] = {
@@ -133,6 +134,7 @@ Family family_of(EventType type) {
     for (const EventType file : kFileSnapshots) {
         if (file == type) family.snapshot = apply_file_snapshot;
     }
+    if (type == kContainer || type == kAsyncevent) family.news = apply_container;
     if (type == kIterTask) family.snapshot = apply_task_snapshot;
     return family;
 }

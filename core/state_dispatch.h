@@ -10,6 +10,7 @@ namespace sequitur {
 struct Family {
     void (*call)(StateTables&, Call&) = nullptr;            // null: changes nothing
     void (*snapshot)(StateTables&, const Call&) = nullptr;  // of records that make no event
+    void (*news)(StateTables&, const Call&) = nullptr;      // of records about no thread
     bool reads_arguments = false;  // looks after its descriptor and paths itself
     bool finds_caller = false;     // looks after its process itself
 };

@@ -65,10 +65,14 @@ void apply_bind(StateTables& tables, Call& call);
 void apply_connect(StateTables& tables, Call& call);
 void apply_accept(StateTables& tables, Call& call);
 void apply_transfer(StateTables& tables, Call& call);  // the send and recv families
+void apply_answer(StateTables& tables, Call& call);    // what read() takes: DNS answers
 
 // Snapshots (state_snapshot.cpp, state_snapshot_file.cpp): records that make no event.
 void apply_task_snapshot(StateTables& tables, const Call& call);
 void apply_file_snapshot(StateTables& tables, const Call& call);
 void apply_account(StateTables& tables, const Call& call);
+
+// Containers (state_container.cpp).
+void apply_container(StateTables& tables, const Call& call);
 
 }  // namespace sequitur

@@ -4,6 +4,8 @@
 // connection's roles are fixed by the call that made it; a datagram socket's are guessed at its
 // first message.
 #include "core/descriptor_name.h"
+#include "core/dns_message.h"
+#include "core/field_argument.h"
 #include "core/state_families.h"
 
 namespace sequitur {
@@ -55,6 +57,8 @@ void take_tuple(StateTables& tables, Descriptor& socket, const SocketTuple& tupl
     socket.client_port = tuple.source_port;
     socket.server_ip = tuple.destination;
     socket.server_port = tuple.destination_port;
+    socket.client_names = Ref<AddressNames>(tables.names.find(tuple.source));
+    socket.server_names = Ref<AddressNames>(tables.names.find(tuple.destination));
     tables.text.clear();
     append_tuple(tuple, tables.text);
     const Symbol name = tables.strings.intern(tables.text);
@@ -192,7 +196,10 @@ void apply_accept(StateTables& tables, Call& call) {
     open_socket(call, call.event.result, socket, (flags & kSockCloexec) != 0);
 }
 
-void apply_transfer(StateTables& tables, Call& call) {
+namespace {
+
+// Names its ends: what a datagram socket is connected to may change with every message.
+void follow_transfer(StateTables& tables, Call& call) {
     Event& event = call.event;
     if (call.failed()) return;
     const Descriptor* known = event.fd;
@@ -213,6 +220,31 @@ void apply_transfer(StateTables& tables, Call& call) {
     socket->role = role;
     if (is_inet(*tuple) && socket->l4proto == 0) socket->l4proto = kUdp;
     publish(call, socket);
+}
+
+}  // namespace
+
+void apply_transfer(StateTables& tables, Call& call) {
+    follow_transfer(tables, call);
+    if (!is_send(call.event.type)) apply_answer(tables, call);
+}
+
+void apply_answer(StateTables& tables, Call& call) {
+    static const auto kData = params_named("data");
+    const Descriptor* const fd = call.event.fd;
+    if (fd == nullptr || fd->server_port != kDnsPort || fd->role != SocketRole::kClient) return;
+    const std::int8_t data = (*kData)[static_cast<std::size_t>(call.event.type)];
+    if (call.failed() || data < 0) return;
+    std::string_view message = call.params.list(static_cast<unsigned>(data));
+    if (fd->l4proto == kTcp) message = dns_over_tcp(message);
+    DnsName room;
+    const std::string_view name = dns_question(message, room);
+    if (name.empty()) return;
+    tables.addresses.clear();
+    dns_addresses(message, tables.addresses);
+    for (const IpAddress& address : tables.addresses) {
+        tables.names.add(address, tables.strings.intern(name));
+    }
 }
 
 }  // namespace sequitur

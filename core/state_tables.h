@@ -3,15 +3,19 @@
 #pragma once
 
 #include "core/account_table.h"
+#include "core/container_table.h"
 #include "core/file_table.h"
 #include "core/host_state.h"
 #include "core/interner.h"
+#include "core/json_reader.h"
 #include "core/limits.h"
+#include "core/name_table.h"
 #include "core/path_cache.h"
 #include "core/process_table.h"
 #include "core/reclaim.h"
 
 #include <string>
+#include <vector>
 
 namespace sequitur {
 
@@ -19,7 +23,7 @@ struct StateTables {
     StateTables(const Limits& limits, ProcessLookup* process_lookup)
         : files(strings, reclaim, limits.files_max),
           paths(strings, reclaim),
-          processes(limits, reclaim, accounts),
+          processes(limits, reclaim, accounts, containers),
           lookup(process_lookup),
           unknown_directory(strings.intern("<UNKNOWN>")) {}
 
@@ -27,6 +31,8 @@ struct StateTables {
     Interner strings;
     Reclaim reclaim;
     AccountTable accounts{strings};
+    ContainerTable containers;
+    NameTable names;
     FileTable files;
     PathCache paths;
     ProcessTable processes;
@@ -35,7 +41,9 @@ struct StateTables {
     HostStateCounters counters;
     SymbolRef unknown_directory;        // stands for the name of a descriptor that is not known
     bool source_marks_created = false;  // O_F_CREATED was seen: its absence means something
-    std::string text;                   // working memory of whoever runs
+    JsonReader json;                    // working memory of whoever runs
+    std::string text;
+    std::vector<IpAddress> addresses;
 };
 
 // Text to Symbol; a null view (value missing) to a null Symbol.

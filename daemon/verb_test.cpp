@@ -10,6 +10,8 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -27,8 +29,22 @@ void print_result(Tally& tally, const std::string& name, const std::vector<std::
     for (const std::string& fault : faults) std::printf("#   %s\n", fault.c_str());
 }
 
+// The rule sets that tests have asked for so far: many tests try the same files.
+using LoadedRules = std::map<std::vector<std::string>, std::shared_ptr<const RuleSet>>;
+
+Result<std::shared_ptr<const RuleSet>> rules_of(const std::vector<std::string>& paths,
+                                                LoadedRules& loaded) {
+    std::shared_ptr<const RuleSet>& rules = loaded[paths];
+    if (!rules) {
+        auto read = load_rules(paths);
+        if (!read) return tl::unexpected<Error>(read.error());
+        rules = *read;
+    }
+    return rules;
+}
+
 // Runs the tests of one file; an Error stops everything, a failed test does not.
-Result<void> run_file(const dsl::RuleFile& file, Tally& tally) {
+Result<void> run_file(const dsl::RuleFile& file, LoadedRules& loaded, Tally& tally) {
     dsl::Diagnostics diagnostics;
     const dsl::FileIndex index = diagnostics.sources().add(file.name, file.text);
     const auto tests = dsl::read_rule_tests(index, diagnostics);
@@ -44,7 +60,7 @@ Result<void> run_file(const dsl::RuleFile& file, Tally& tally) {
             paths.push_back((std::filesystem::path(folder) / path).string());
         }
         if (paths.empty()) paths.push_back(file.name);
-        auto rules = load_rules(paths);
+        auto rules = rules_of(paths, loaded);
         if (!rules) return tl::unexpected<Error>(rules.error());
         auto outcome = run_rule_test(test, folder, *rules);
         if (outcome) print_result(tally, test.name, outcome->differences);
@@ -60,8 +76,9 @@ int test(const TestOptions& options) {
     if (!files) return report(files.error());
     std::printf("TAP version 13\n");
     Tally tally;
+    LoadedRules loaded;
     for (const dsl::RuleFile& file : *files) {
-        if (auto run = run_file(file, tally); !run) return report(run.error());
+        if (auto run = run_file(file, loaded, tally); !run) return report(run.error());
     }
     std::printf("1..%zu\n", tally.run);
     return tally.failed ? kExitBadInput : kExitDone;

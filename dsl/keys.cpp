@@ -81,6 +81,7 @@ constexpr std::array kTestKeys{
     KeyInfo{"rules", Shape::kTextList, false, "The rule files under test."},
     KeyInfo{"events", Shape::kAny, false, "The events, inline."},
     KeyInfo{"capture", Shape::kText, false, "The events, from a capture."},
+    KeyInfo{"containers", Shape::kAny, false, "Containers that are known before the first event."},
     KeyInfo{"procs", Shape::kAny, false, "Processes that are there before the first event."},
     KeyInfo{"expect", Shape::kAny, true, "The alerts, all of them."},
 };

@@ -91,7 +91,11 @@ public:
             for (const LocatedText& path : *rules) test.rules.push_back(path.text);
         }
         if (const auto capture = map_.text("capture")) test.capture = capture->text;
-        for_each_map("procs", [&](const YamlNode& process) { add_process(process, test); });
+        for_each_map("containers", [&](const YamlNode& container) {
+            add_snapshot("container", container, test);
+        });
+        for_each_map("procs",
+                     [&](const YamlNode& process) { add_snapshot("proc", process, test); });
         for_each_map("events", [&](const YamlNode& event) { add_event(event, test); });
         if (map_.has("capture") == map_.has("events")) {
             error(Code::kMissingKey, test.range, "a test has either events or a capture");
@@ -127,10 +131,12 @@ private:
         test.line_ranges.push_back(range);
     }
 
-    void add_process(const YamlNode& process, RuleTest& test) {
-        std::string line = "{\"proc\":";
-        append_value(line, process);
-        add_line(line + '}', process.range, test);
+    void add_snapshot(std::string_view kind, const YamlNode& node, RuleTest& test) {
+        std::string line = "{";
+        append_json(line, kind);
+        line += ':';
+        append_value(line, node);
+        add_line(line + '}', node.range, test);
     }
 
     // `t` becomes `ts`; everything else stands as the event line has it.

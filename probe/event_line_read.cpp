@@ -1,5 +1,6 @@
 #include "core/near_name.h"
 #include "core/system_names.h"
+#include "probe/container_line.h"
 #include "probe/event_line.h"
 #include "probe/json_number.h"
 #include "probe/json_text.h"
@@ -308,6 +309,7 @@ Result<RecordView> encode_line(const JsonValue& line, RecordBuilder& builder) {
         return tl::unexpected(wrong_kind("an object", line).value());
     }
     if (line.find("proc") != nullptr) return encode_proc_line(line, builder);
+    if (line.find("container") != nullptr) return encode_container_line(line, builder);
     if (auto done = encode_event(line, builder); !done) return tl::unexpected(done.error());
     return builder.finish_exact();
 }

@@ -5,7 +5,7 @@
 
 #include "core/event_type.h"
 #include "core/result.h"
-#include "probe/jsonl_reader.h"
+#include "core/json_reader.h"
 
 #include <cstdint>
 

@@ -10,7 +10,7 @@
 #include "core/record_builder.h"
 #include "core/record_option.h"
 #include "core/result.h"
-#include "probe/jsonl_reader.h"
+#include "core/json_reader.h"
 
 #include <array>
 #include <optional>

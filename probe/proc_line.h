@@ -4,7 +4,7 @@
 #include "core/record.h"
 #include "core/record_builder.h"
 #include "core/result.h"
-#include "probe/jsonl_reader.h"
+#include "core/json_reader.h"
 
 #include <string>
 

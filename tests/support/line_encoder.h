@@ -4,7 +4,7 @@
 #include "core/arena.h"
 #include "core/record_builder.h"
 #include "probe/event_line.h"
-#include "probe/jsonl_reader.h"
+#include "core/json_reader.h"
 
 #include <string>
 #include <string_view>

@@ -32,7 +32,7 @@ DOORS = [
     (r"yaml-cpp/", ["dsl/yaml_reader.cpp"]),
     (r"bpf/bpf_(helpers|tracing|core_read|endian)\.h", ["probe/bpf/*.bpf.[ch]"]),
     (r"(bpf/|.*\.skel\.h)", ["probe/kernel_programs.cpp"]),
-    (r"simdjson\.h", ["probe/jsonl_reader.cpp"]),
+    (r"simdjson\.h", ["core/json_reader.cpp"]),
     (r"zlib\.h", ["probe/*.cpp"]),
     (r"CLI/", ["daemon/*.cpp"]),
     (r"nlohmann/", ["daemon/*.cpp"]),

@@ -1,4 +1,4 @@
-#include "probe/jsonl_reader.h"
+#include "core/json_reader.h"
 
 #include "core/arena.h"
 
