@@ -48,9 +48,9 @@ std::string_view unix_path(std::span<const std::byte> bytes) {
     return text;
 }
 
-void take_v4_if_mapped(SocketTuple& tuple) {
+void take_v4_if_mapped(SocketEnds& tuple) {
     if (!is_mapped_or_zero(tuple.source) || !is_mapped_or_zero(tuple.destination)) return;
-    tuple.family = SocketTuple::Family::kIpv4;
+    tuple.family = SocketEnds::Family::kIpv4;
     tuple.source = unmapped(tuple.source);
     tuple.destination = unmapped(tuple.destination);
 }
@@ -64,11 +64,11 @@ void append_number(T value, int base, std::string& out) {
 
 }  // namespace
 
-std::optional<SocketTuple> parse_tuple(std::span<const std::byte> param) {
+std::optional<SocketEnds> parse_tuple(std::span<const std::byte> param) {
     if (param.empty()) return std::nullopt;
     const std::byte* at = param.data();
     const auto family = static_cast<std::uint8_t>(at[0]);
-    SocketTuple tuple;
+    SocketEnds tuple;
     if (family == kInetFamily && param.size() >= 13) {
         tuple.source = ipv4_at(at + 1);
         tuple.source_port = load_le<std::uint16_t>(at + 5);
@@ -77,7 +77,7 @@ std::optional<SocketTuple> parse_tuple(std::span<const std::byte> param) {
         return tuple;
     }
     if (family == kInet6Family && param.size() >= 37) {
-        tuple.family = SocketTuple::Family::kIpv6;
+        tuple.family = SocketEnds::Family::kIpv6;
         tuple.source = ipv6_at(at + 1);
         tuple.source_port = load_le<std::uint16_t>(at + 17);
         tuple.destination = ipv6_at(at + 19);
@@ -86,7 +86,7 @@ std::optional<SocketTuple> parse_tuple(std::span<const std::byte> param) {
         return tuple;
     }
     if (family == kUnixFamily && param.size() >= 17) {
-        tuple.family = SocketTuple::Family::kUnix;
+        tuple.family = SocketEnds::Family::kUnix;
         tuple.source_pointer = load_le<std::uint64_t>(at + 1);
         tuple.destination_pointer = load_le<std::uint64_t>(at + 9);
         tuple.path = unix_path(param.subspan(17));
@@ -95,25 +95,25 @@ std::optional<SocketTuple> parse_tuple(std::span<const std::byte> param) {
     return std::nullopt;
 }
 
-std::optional<SocketTuple> parse_address(std::span<const std::byte> param) {
+std::optional<SocketEnds> parse_address(std::span<const std::byte> param) {
     if (param.empty()) return std::nullopt;
     const std::byte* at = param.data();
     const auto family = static_cast<std::uint8_t>(at[0]);
-    SocketTuple tuple;
+    SocketEnds tuple;
     if (family == kInetFamily && param.size() >= 7) {
         tuple.destination = ipv4_at(at + 1);
         tuple.destination_port = load_le<std::uint16_t>(at + 5);
         return tuple;
     }
     if (family == kInet6Family && param.size() >= 19) {
-        tuple.family = SocketTuple::Family::kIpv6;
+        tuple.family = SocketEnds::Family::kIpv6;
         tuple.source.is_v6 = true;
         tuple.destination = ipv6_at(at + 1);
         tuple.destination_port = load_le<std::uint16_t>(at + 17);
         return tuple;
     }
     if (family == kUnixFamily && param.size() >= 2) {
-        tuple.family = SocketTuple::Family::kUnix;
+        tuple.family = SocketEnds::Family::kUnix;
         tuple.path = unix_path(param.subspan(1));
         return tuple;
     }
@@ -140,8 +140,8 @@ void append_endpoint(const IpAddress& ip, std::uint16_t port, std::string& out) 
     append_number(static_cast<unsigned>(port), 10, out);
 }
 
-void append_tuple(const SocketTuple& tuple, std::string& out) {
-    if (tuple.family != SocketTuple::Family::kUnix) {
+void append_tuple(const SocketEnds& tuple, std::string& out) {
+    if (tuple.family != SocketEnds::Family::kUnix) {
         append_endpoint(tuple.source, tuple.source_port, out);
         out += "->";
         append_endpoint(tuple.destination, tuple.destination_port, out);

@@ -13,7 +13,7 @@
 namespace sequitur {
 
 // One end or both ends of a socket, as a PT_SOCKADDR or PT_SOCKTUPLE parameter tells them.
-struct SocketTuple {
+struct SocketEnds {
     enum class Family : std::uint8_t { kIpv4, kIpv6, kUnix };
     Family family = Family::kIpv4;
     IpAddress source, destination;
@@ -24,10 +24,10 @@ struct SocketTuple {
 
 // The tuple in `param`, or nothing when it is empty, of another family or too short. An IPv6 pair
 // whose ends are both IPv4-mapped (or zero) is given as IPv4.
-std::optional<SocketTuple> parse_tuple(std::span<const std::byte> param);
+std::optional<SocketEnds> parse_tuple(std::span<const std::byte> param);
 
 // A PT_SOCKADDR: the address stands in `destination`, `destination_port` and `path`.
-std::optional<SocketTuple> parse_address(std::span<const std::byte> param);
+std::optional<SocketEnds> parse_address(std::span<const std::byte> param);
 
 // "1.2.3.4", "fe80::1".
 void append_ip(const IpAddress& ip, std::string& out);
@@ -36,6 +36,6 @@ void append_ip(const IpAddress& ip, std::string& out);
 void append_endpoint(const IpAddress& ip, std::uint16_t port, std::string& out);
 
 // "1.2.3.4:1234->5.6.7.8:80", client first; unix: "ffff01->ffff02 /path" in hexadecimal.
-void append_tuple(const SocketTuple& tuple, std::string& out);
+void append_tuple(const SocketEnds& tuple, std::string& out);
 
 }  // namespace sequitur

@@ -153,7 +153,10 @@ Result<FieldRef> resolve_field(std::string_view text) {
 }
 
 std::string closest_field(std::string_view name) {
-    return std::string(nearest_name(name.substr(0, name.find('[')), known_names()));
+    const std::string_view base = name.substr(0, name.find('['));
+    if (find_field(base) != nullptr) return {};  // The name is right, something else is not.
+    if (std::string flag = closest_call_flag(base); !flag.empty()) return flag;
+    return std::string(nearest_name(base, known_names()));
 }
 
 Value extract(const FieldRef& field, const Event& event, ValueScratch& scratch) {

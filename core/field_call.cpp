@@ -6,11 +6,13 @@
 
 #include "core/field_argument.h"
 #include "core/field_row.h"
+#include "core/near_name.h"
 #include "core/param_type.h"
 
 #include <algorithm>
 #include <cctype>
 #include <string>
+#include <vector>
 
 namespace sequitur {
 namespace {
@@ -171,6 +173,25 @@ Result<FieldRef> resolve_call_field(std::string_view text, FieldId argument_id, 
                                                 " has no flag " + quoted(flag));
     }
     return field;
+}
+
+std::string closest_call_flag(std::string_view text) {
+    const std::size_t dot = text.find('.');
+    const std::size_t last_dot = text.rfind('.');
+    if (dot == last_dot) return {};
+    const ParamInfo* param =
+        param_of(text.substr(0, dot), text.substr(dot + 1, last_dot - dot - 1));
+    if (param == nullptr || (param->flags == nullptr && !is_mode(*param))) return {};
+    const FlagTable* table = param->flags ? param->flags : flag_table("chmod_mode");
+    std::vector<std::string> names;
+    for (const FlagValue& flag : table->values) {
+        std::string& name = names.emplace_back(short_name(flag.name));
+        for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    }
+    const std::vector<std::string_view> candidates(names.begin(), names.end());
+    const std::string_view near = nearest_name(text.substr(last_dot + 1), candidates);
+    return near.empty() ? std::string()
+                        : std::string(text.substr(0, last_dot + 1)) + std::string(near);
 }
 
 Result<void> resolve_argument(FieldRef& field, bool is_raw) {

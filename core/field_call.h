@@ -4,6 +4,7 @@
 #include "core/field.h"
 #include "core/result.h"
 
+#include <string>
 #include <string_view>
 
 namespace sequitur {
@@ -18,6 +19,9 @@ bool is_call_name(std::string_view name);
 // `<call>.<argument>` and `<call>.<argument>.<flag>`; kBadInput says which part is wrong.
 // Precondition: `text` has a dot, and is_call_name() of what stands before the first.
 Result<FieldRef> resolve_call_field(std::string_view text, FieldId argument_id, FieldId flag_id);
+
+// For `<call>.<argument>.<flag>` with a slip in the flag: the name that was probably meant, or "".
+std::string closest_call_flag(std::string_view text);
 
 // Completes evt.arg.X or evt.rawarg.X from field.arg.
 Result<void> resolve_argument(FieldRef& field, bool is_raw);

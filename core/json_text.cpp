@@ -1,5 +1,7 @@
 #include "core/json_text.h"
 
+#include "core/utf8.h"
+
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -7,31 +9,22 @@
 namespace sequitur {
 namespace {
 
-bool is_continuation(std::string_view text, std::size_t at) {
-    return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80;
+constexpr std::string_view kDigits = "0123456789abcdef";
+
+int digit_value(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
 }
 
-// Bytes of the character at text[at]; 0 where none begins that is well-formed (shortest form, no
-// surrogates, at most U+10FFFF).
-std::size_t character_length(std::string_view text, std::size_t at) {
-    const auto lead = static_cast<unsigned char>(text[at]);
-    if (lead < 0x80) return 1;
-    if (lead < 0xc2 || lead > 0xf4 || !is_continuation(text, at + 1)) return 0;
-    if (lead < 0xe0) return 2;
-    const auto second = static_cast<unsigned char>(text[at + 1]);
-    if (!is_continuation(text, at + 2)) return 0;
-    if (lead < 0xf0) {
-        const bool is_overlong = lead == 0xe0 && second < 0xa0;
-        const bool is_surrogate = lead == 0xed && second >= 0xa0;
-        return is_overlong || is_surrogate ? 0 : 3;
-    }
-    const bool is_overlong = lead == 0xf0 && second < 0x90;
-    const bool is_too_high = lead == 0xf4 && second >= 0x90;
-    return is_overlong || is_too_high || !is_continuation(text, at + 3) ? 0 : 4;
+template <typename T>
+void append_number(T number, std::string& out) {
+    std::array<char, 32> text;
+    out.append(text.data(), std::to_chars(text.data(), text.data() + text.size(), number).ptr);
 }
 
 void append_escaped(char c, std::string& out) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
     const auto byte = static_cast<unsigned char>(c);
     switch (c) {
         case '"': out += "\\\""; return;
@@ -56,7 +49,7 @@ void append_json_string(std::string_view text, std::string& out) {
     constexpr std::string_view kReplacement = "\xef\xbf\xbd";
     out.push_back('"');
     for (std::size_t at = 0; at < text.size();) {
-        const std::size_t length = character_length(text, at);
+        const std::size_t length = utf8_length(text, at);
         if (length == 1) {
             append_escaped(text[at], out);
         } else {
@@ -72,9 +65,48 @@ void append_json_double(double number, std::string& out) {
         out += "null";
         return;
     }
-    std::array<char, 32> text;
-    const auto end = std::to_chars(text.begin(), text.end(), number).ptr;
-    out.append(text.begin(), end);
+    append_number(number, out);
+}
+
+std::string json_string(std::string_view text) {
+    std::string out;
+    append_json_string(text, out);
+    return out;
+}
+
+void append_json_number(std::int64_t number, std::string& out) { append_number(number, out); }
+void append_json_number(std::uint64_t number, std::string& out) { append_number(number, out); }
+
+void append_hex(std::span<const std::byte> bytes, std::string& out) {
+    for (const std::byte byte : bytes) {
+        out += kDigits[std::to_integer<std::size_t>(byte >> 4)];
+        out += kDigits[std::to_integer<std::size_t>(byte & std::byte{15})];
+    }
+}
+
+void append_json_bytes(std::span<const std::byte> bytes, std::string& out) {
+    out += "{\"hex\":\"";
+    append_hex(bytes, out);
+    out += "\"}";
+}
+
+void append_json_text_or_bytes(std::string_view bytes, std::string& out) {
+    if (is_utf8(bytes)) {
+        append_json_string(bytes, out);
+    } else {
+        append_json_bytes(std::as_bytes(std::span(bytes.data(), bytes.size())), out);
+    }
+}
+
+bool parse_hex(std::string_view digits, std::vector<std::byte>& out) {
+    if (digits.size() % 2 != 0) return false;
+    for (std::size_t i = 0; i < digits.size(); i += 2) {
+        const int high = digit_value(digits[i]);
+        const int low = digit_value(digits[i + 1]);
+        if (high < 0 || low < 0) return false;
+        out.push_back(static_cast<std::byte>(high << 4 | low));
+    }
+    return true;
 }
 
 }  // namespace sequitur

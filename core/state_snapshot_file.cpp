@@ -57,8 +57,8 @@ void fill_inet(StateTables& tables, const Call& call, bool is_v6, Descriptor& de
         }
         return address;
     };
-    SocketTuple tuple;
-    tuple.family = is_v6 ? SocketTuple::Family::kIpv6 : SocketTuple::Family::kIpv4;
+    SocketEnds tuple;
+    tuple.family = is_v6 ? SocketEnds::Family::kIpv6 : SocketEnds::Family::kIpv4;
     tuple.source = ip(3);
     tuple.source_port = static_cast<std::uint16_t>(call.params.u32(4));
     tuple.destination = ip(5);

@@ -39,19 +39,19 @@ std::uint8_t l4proto_of(std::uint32_t type, std::uint32_t protocol) {
     }
 }
 
-bool is_inet(const SocketTuple& tuple) { return tuple.family != SocketTuple::Family::kUnix; }
+bool is_inet(const SocketEnds& tuple) { return tuple.family != SocketEnds::Family::kUnix; }
 
-DescriptorType type_of(const SocketTuple& tuple) {
+DescriptorType type_of(const SocketEnds& tuple) {
     switch (tuple.family) {
-        case SocketTuple::Family::kIpv4: return DescriptorType::kIpv4Socket;
-        case SocketTuple::Family::kIpv6: return DescriptorType::kIpv6Socket;
-        case SocketTuple::Family::kUnix: return DescriptorType::kUnixSocket;
+        case SocketEnds::Family::kIpv4: return DescriptorType::kIpv4Socket;
+        case SocketEnds::Family::kIpv6: return DescriptorType::kIpv6Socket;
+        case SocketEnds::Family::kUnix: return DescriptorType::kUnixSocket;
     }
     return DescriptorType::kUnknown;
 }
 
 // Puts the tuple, client first, into `socket` and names it so.
-void take_tuple(StateTables& tables, Descriptor& socket, const SocketTuple& tuple) {
+void take_tuple(StateTables& tables, Descriptor& socket, const SocketEnds& tuple) {
     socket.type = type_of(tuple);
     socket.client_ip = tuple.source;
     socket.client_port = tuple.source_port;
@@ -89,7 +89,7 @@ unsigned tuple_param(EventType type) {
 }
 
 // The tuple turned client first, by the role of this end.
-SocketTuple client_first(SocketTuple tuple, bool source_is_local, SocketRole role) {
+SocketEnds client_first(SocketEnds tuple, bool source_is_local, SocketRole role) {
     const bool source_is_client = source_is_local == (role == SocketRole::kClient);
     if (source_is_client) return tuple;
     std::swap(tuple.source, tuple.destination);
@@ -97,14 +97,14 @@ SocketTuple client_first(SocketTuple tuple, bool source_is_local, SocketRole rol
     return tuple;
 }
 
-SocketRole guess_role(const SocketTuple& tuple, bool source_is_local) {
+SocketRole guess_role(const SocketEnds& tuple, bool source_is_local) {
     const std::uint16_t local = source_is_local ? tuple.source_port : tuple.destination_port;
     const std::uint16_t remote = source_is_local ? tuple.destination_port : tuple.source_port;
     return local != 0 && local <= kServicePortMax && remote > kServicePortMax ? SocketRole::kServer
                                                                               : SocketRole::kClient;
 }
 
-bool shows(const Descriptor& socket, const SocketTuple& tuple) {
+bool shows(const Descriptor& socket, const SocketEnds& tuple) {
     return socket.name && !socket.name.view().empty() && socket.type == type_of(tuple) &&
            socket.client_ip == tuple.source && socket.client_port == tuple.source_port &&
            socket.server_ip == tuple.destination && socket.server_port == tuple.destination_port;
@@ -140,13 +140,13 @@ void apply_socketpair(StateTables& tables, Call& call) {
 }
 
 void apply_bind(StateTables& tables, Call& call) {
-    const std::optional<SocketTuple> address = parse_address(call.params[1]);
+    const std::optional<SocketEnds> address = parse_address(call.params[1]);
     if (call.failed() || !address || call.event.fd == nullptr) return;
     auto* socket = new Descriptor(*call.event.fd);
     tables.text.clear();
     if (is_inet(*address)) {
         if (address->destination_port > 0) {
-            socket->type = address->family == SocketTuple::Family::kIpv4
+            socket->type = address->family == SocketEnds::Family::kIpv4
                                ? DescriptorType::kIpv4Server
                                : DescriptorType::kIpv6Server;
             socket->server_ip = address->destination;
@@ -168,7 +168,7 @@ void apply_connect(StateTables& tables, Call& call) {
     const Event& event = call.event;
     const bool is_under_way = event.has_result && event.result == kInProgress;
     if (event.fd == nullptr || (call.failed() && !is_under_way)) return;
-    std::optional<SocketTuple> tuple = parse_tuple(call.params[1]);
+    std::optional<SocketEnds> tuple = parse_tuple(call.params[1]);
     if (!tuple) tuple = parse_address(call.params[3]);  // only the far end is known
     if (!tuple) return;
     auto* socket = new Descriptor(*event.fd);
@@ -180,7 +180,7 @@ void apply_connect(StateTables& tables, Call& call) {
 
 void apply_accept(StateTables& tables, Call& call) {
     if (call.failed() || !call.event.has_result) return;
-    const std::optional<SocketTuple> tuple = parse_tuple(call.params[1]);
+    const std::optional<SocketEnds> tuple = parse_tuple(call.params[1]);
     if (!tuple) {
         call.task->files->close(call.event.result, call.ts);
         call.event.fd_number = call.event.result;
@@ -206,14 +206,13 @@ void follow_transfer(StateTables& tables, Call& call) {
     const bool has_name = known != nullptr && known->name && !known->name.view().empty();
     if (has_name && (known->l4proto == kTcp || known->type == DescriptorType::kUnixSocket)) return;
     const bool source_is_local = is_send(event.type);
-    const std::optional<SocketTuple> tuple = parse_tuple(call.params[tuple_param(event.type)]);
+    const std::optional<SocketEnds> tuple = parse_tuple(call.params[tuple_param(event.type)]);
     if (!tuple || (known == nullptr && (!source_is_local || !is_inet(*tuple)))) return;
     if (known == nullptr && event.fd_number < 0) return;
 
     SocketRole role = known != nullptr ? known->role : SocketRole::kNone;
     if (role == SocketRole::kNone) role = guess_role(*tuple, source_is_local);
-    const SocketTuple named =
-        is_inet(*tuple) ? client_first(*tuple, source_is_local, role) : *tuple;
+    const SocketEnds named = is_inet(*tuple) ? client_first(*tuple, source_is_local, role) : *tuple;
     if (known != nullptr && known->role == role && shows(*known, named)) return;
     auto* socket = known != nullptr ? new Descriptor(*known) : new Descriptor;
     take_tuple(tables, *socket, named);

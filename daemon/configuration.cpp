@@ -1,9 +1,9 @@
 #include "daemon/configuration.h"
 
+#include "core/near_name.h"
 #include "dsl/diagnostic.h"
 #include "dsl/frontend.h"
 #include "dsl/map_reader.h"
-#include "dsl/suggestion.h"
 #include "dsl/yaml_reader.h"
 
 #include <array>
@@ -59,7 +59,7 @@ void read_entry(const YamlEntry& entry, Configuration& configuration, Diagnostic
         configuration.shards = shards;
     } else {
         diagnostics.error(Code::kUnknownKey, entry.key.range(),
-                          "there is no setting '" + key + '\'', dsl::did_you_mean(key, kKeys));
+                          "there is no setting '" + key + '\'', did_you_mean(key, kKeys));
     }
 }
 

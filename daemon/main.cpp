@@ -119,6 +119,18 @@ void add_check(Program& program, sequitur::CheckOptions& options) {
         ->check(CLI::IsMember({"text", "json", "sarif"}));
 }
 
+void add_explain(Program& program, sequitur::ExplainOptions& options) {
+    CLI::App* verb =
+        program.add_verb("explain", "Show what a rule became", sequitur::explain, options);
+    verb->add_option("rules", options.rules, "Rule file or folder")
+        ->required()
+        ->check(CLI::ExistingPath);
+    verb->add_option("name", options.name, "Rule or sequence (default: all)");
+    CLI::Option* format = verb->add_option("--format", options.format, "text or json")
+                              ->check(CLI::IsMember({"text", "json"}));
+    verb->add_flag("--dot", options.dot, "The state machine, for Graphviz")->excludes(format);
+}
+
 void add_test(Program& program, sequitur::TestOptions& options) {
     program.add_verb("test", "Run rule tests", sequitur::test, options)
         ->add_option("tests", options.files, "Test files and folders")
@@ -149,6 +161,8 @@ int main(int argc, char** argv) {
     sequitur::RecordOptions record;
     sequitur::TraceOptions trace;
     sequitur::CheckOptions check;
+    sequitur::ExplainOptions explain;
+    sequitur::SchemaOptions schema;
     sequitur::TestOptions test;
     sequitur::ListOptions fields, events;
     sequitur::DemoOptions demo;
@@ -162,6 +176,8 @@ int main(int argc, char** argv) {
     add_record(program, record);
     add_trace(program, trace);
     add_check(program, check);
+    add_explain(program, explain);
+    program.add_verb("schema", "Print the JSON Schema of rule files", sequitur::schema, schema);
     add_test(program, test);
     add_list(program, "fields", "List the fields of conditions and outputs", sequitur::fields,
              fields);

@@ -56,6 +56,18 @@ struct CheckOptions {
 };
 int check(const CheckOptions& options);
 
+struct ExplainOptions {
+    std::string rules;            // file or folder
+    std::string name;             // of a rule or sequence; empty: all of them
+    std::string format = "text";  // text, json
+    bool dot = false;             // Graphviz, instead of either
+};
+int explain(const ExplainOptions& options);
+
+// The JSON Schema of rule files.
+struct SchemaOptions {};
+int schema(const SchemaOptions& options);
+
 struct TestOptions {
     std::vector<std::string> files;  // and folders
 };

@@ -4,35 +4,10 @@
 #include <arpa/inet.h>
 #include <array>
 #include <charconv>
-#include <netdb.h>
 
 namespace sequitur::dsl {
 
 namespace {
-
-// Those that rules name most, so that they mean the same on hosts without /etc/services.
-struct Service {
-    std::string_view name;
-    std::int64_t port;
-};
-constexpr std::array kServices{
-    Service{"ftp-data", 20},     Service{"ftp", 21},
-    Service{"ssh", 22},          Service{"telnet", 23},
-    Service{"smtp", 25},         Service{"domain", 53},
-    Service{"bootps", 67},       Service{"bootpc", 68},
-    Service{"tftp", 69},         Service{"http", 80},
-    Service{"kerberos", 88},     Service{"pop3", 110},
-    Service{"sunrpc", 111},      Service{"ntp", 123},
-    Service{"imap2", 143},       Service{"imap", 143},
-    Service{"snmp", 161},        Service{"ldap", 389},
-    Service{"https", 443},       Service{"microsoft-ds", 445},
-    Service{"submission", 587},  Service{"ldaps", 636},
-    Service{"rsync", 873},       Service{"imaps", 993},
-    Service{"pop3s", 995},       Service{"nfs", 2049},
-    Service{"mysql", 3306},      Service{"ms-wbt-server", 3389},
-    Service{"postgresql", 5432}, Service{"redis", 6379},
-    Service{"http-alt", 8080},
-};
 
 int hex_digit(char c) {
     if (c >= '0' && c <= '9') return c - '0';
@@ -132,23 +107,6 @@ std::optional<std::string> parse_hex(std::string_view text) {
         bytes += static_cast<char>(high * 16 + low);
     }
     return bytes;
-}
-
-std::optional<std::int64_t> service_port(std::string_view name) {
-    const auto known = std::find_if(kServices.begin(), kServices.end(),
-                                    [&](const Service& service) { return service.name == name; });
-    if (known != kServices.end()) return known->port;
-    const std::string text(name);
-    if (text.empty() || text.find('\0') != std::string::npos) return std::nullopt;
-    servent entry{};
-    servent* found = nullptr;
-    std::array<char, 2048> buffer{};
-    if (::getservbyname_r(text.c_str(), nullptr, &entry, buffer.data(), buffer.size(), &found) !=
-            0 ||
-        found == nullptr) {
-        return std::nullopt;
-    }
-    return ntohs(static_cast<std::uint16_t>(found->s_port));
 }
 
 }  // namespace sequitur::dsl

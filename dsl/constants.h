@@ -26,7 +26,4 @@ std::optional<IpNet> parse_net(std::string_view text);
 // Pairs of hexadecimal digits to bytes.
 std::optional<std::string> parse_hex(std::string_view text);
 
-// The port of a well-known service (any protocol), or of one that this host knows.
-std::optional<std::int64_t> service_port(std::string_view name);
-
 }  // namespace sequitur::dsl

@@ -1,6 +1,6 @@
 // Diagnostics as programs read them: JSON lines for editors, SARIF 2.1.0 for code scanning.
+#include "core/json_text.h"
 #include "dsl/diagnostic.h"
-#include "dsl/json_text.h"
 
 #include <algorithm>
 #include <set>
@@ -32,21 +32,21 @@ std::string sarif_location(const Sources& sources, const Range& range, std::stri
     const Place begin = sources.begin_of(range);
     const Place end = sources.end_of(range);
     std::string out = "{\"physicalLocation\":{\"artifactLocation\":{\"uri\":";
-    append_json(out, file_name(sources, range));
+    append_json_string(file_name(sources, range), out);
     out += "},\"region\":{\"startLine\":" + std::to_string(begin.line) +
            ",\"startColumn\":" + std::to_string(begin.column) +
            ",\"endLine\":" + std::to_string(end.line) +
            ",\"endColumn\":" + std::to_string(end.column) + "}}";
-    if (!message.empty()) out += ",\"message\":{\"text\":" + to_json(message) + '}';
+    if (!message.empty()) out += ",\"message\":{\"text\":" + json_string(message) + '}';
     return out + '}';
 }
 
 std::string sarif_result(const Sources& sources, const Diagnostic& diagnostic) {
     std::string text = diagnostic.message;
     if (!diagnostic.hint.empty()) text += " (" + diagnostic.hint + ')';
-    std::string out = "{\"ruleId\":" + to_json(name_of(diagnostic.code)) + ",\"level\":\"" +
+    std::string out = "{\"ruleId\":" + json_string(name_of(diagnostic.code)) + ",\"level\":\"" +
                       std::string(severity_name(diagnostic)) +
-                      "\",\"message\":{\"text\":" + to_json(text) + "},\"locations\":[" +
+                      "\",\"message\":{\"text\":" + json_string(text) + "},\"locations\":[" +
                       sarif_location(sources, diagnostic.range, {}) + ']';
     if (!diagnostic.notes.empty()) {
         out += ",\"relatedLocations\":[";
@@ -65,21 +65,21 @@ std::string Diagnostics::to_json() const {
     std::string out;
     for (const Diagnostic& diagnostic : sorted()) {
         out += "{\"file\":";
-        append_json(out, file_name(sources_, diagnostic.range));
+        append_json_string(file_name(sources_, diagnostic.range), out);
         out += ",\"range\":" + range_json(sources_, diagnostic.range);
         out += ",\"severity\":\"" + std::string(severity_name(diagnostic)) + "\",\"code\":";
-        append_json(out, name_of(diagnostic.code));
+        append_json_string(name_of(diagnostic.code), out);
         out += ",\"message\":";
-        append_json(out, diagnostic.message);
+        append_json_string(diagnostic.message, out);
         out += ",\"hint\":";
-        append_json(out, diagnostic.hint);
+        append_json_string(diagnostic.hint, out);
         out += ",\"notes\":[";
         for (std::size_t i = 0; i < diagnostic.notes.size(); ++i) {
             const Note& note = diagnostic.notes[i];
             out += i > 0 ? ",{\"file\":" : "{\"file\":";
-            append_json(out, file_name(sources_, note.range));
+            append_json_string(file_name(sources_, note.range), out);
             out += ",\"range\":" + range_json(sources_, note.range) + ",\"message\":";
-            append_json(out, note.message);
+            append_json_string(note.message, out);
             out += '}';
         }
         out += "]}\n";
@@ -100,8 +100,8 @@ std::string Diagnostics::to_sarif() const {
     for (const Code code : used) {
         if (!is_first) out += ',';
         is_first = false;
-        out += "{\"id\":" + dsl::to_json(name_of(code)) +
-               ",\"shortDescription\":{\"text\":" + dsl::to_json(meaning_of(code)) + "}}";
+        out += "{\"id\":" + json_string(name_of(code)) +
+               ",\"shortDescription\":{\"text\":" + json_string(meaning_of(code)) + "}}";
     }
     out += "]}},\"results\":[";
     for (std::size_t i = 0; i < all.size(); ++i) {

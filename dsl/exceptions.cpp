@@ -1,7 +1,7 @@
 #include "dsl/exceptions.h"
 
+#include "core/near_name.h"
 #include "dsl/parser.h"
-#include "dsl/suggestion.h"
 #include "dsl/words.h"
 
 namespace sequitur::dsl {

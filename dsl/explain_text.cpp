@@ -1,6 +1,6 @@
 // The three faces of an explanation: text, JSON, Graphviz.
+#include "core/json_text.h"
 #include "dsl/explain.h"
-#include "dsl/json_text.h"
 
 #include <algorithm>
 
@@ -66,24 +66,24 @@ std::string json_list(const Names& names) {
     std::string out = "[";
     for (std::size_t i = 0; i < names.size(); ++i) {
         if (i > 0) out += ',';
-        append_json(out, names[i]);
+        append_json_string(names[i], out);
     }
     return out + ']';
 }
 
 void append_member(std::string& out, std::string_view key, const std::string& json) {
     if (out.back() != '{') out += ',';
-    append_json(out, key);
+    append_json_string(key, out);
     out += ':' + json;
 }
 
 void append_text_member(std::string& out, std::string_view key, const std::string& text) {
-    if (!text.empty()) append_member(out, key, to_json(text));
+    if (!text.empty()) append_member(out, key, json_string(text));
 }
 
 std::string condition_json(const ExplainedCondition& condition) {
     std::string out = "{";
-    append_member(out, "text", to_json(condition.text));
+    append_member(out, "text", json_string(condition.text));
     append_member(out, "event_types",
                   condition.any_event_type ? "null" : json_list(condition.event_types));
     append_member(out, "atoms", json_list(condition.atoms));
@@ -95,7 +95,7 @@ std::string steps_json(const std::vector<ExplainedStep>& steps);
 std::string step_json(const ExplainedStep& step) {
     std::string out = "{";
     append_text_member(out, "id", step.id);
-    append_member(out, "kind", to_json(step.kind));
+    append_member(out, "kind", json_string(step.kind));
     append_text_member(out, "stage", step.stage);
     if (!step.condition.text.empty())
         append_member(out, "condition", condition_json(step.condition));
@@ -124,7 +124,7 @@ std::string shortened(const std::string& text) {
 
 void append_edge(std::string& out, std::size_t from, const std::string& to,
                  const std::string& label, std::string_view style) {
-    out += "  s" + std::to_string(from) + " -> " + to + " [label=" + to_json(label);
+    out += "  s" + std::to_string(from) + " -> " + to + " [label=" + json_string(label);
     if (!style.empty()) out += ", style=" + std::string(style);
     out += "];\n";
 }
@@ -161,18 +161,18 @@ std::string explanation_text(const Explanation& explanation) {
 std::string explanation_json(const Explanation& explanation) {
     std::string out = "{";
     append_member(out, "kind", explanation.is_sequence ? "\"sequence\"" : "\"rule\"");
-    append_member(out, "name", to_json(explanation.name));
-    append_member(out, "file", to_json(explanation.file));
+    append_member(out, "name", json_string(explanation.name));
+    append_member(out, "file", json_string(explanation.file));
     append_member(out, "line", std::to_string(explanation.line));
-    append_member(out, "priority", to_json(explanation.priority));
-    append_member(out, "source", to_json(explanation.source));
+    append_member(out, "priority", json_string(explanation.priority));
+    append_member(out, "source", json_string(explanation.source));
     if (!explanation.is_sequence) {
         append_member(out, "condition", condition_json(explanation.condition));
         return out + '}';
     }
     append_member(out, "key", json_list(explanation.key));
-    append_member(out, "within", to_json(explanation.within));
-    append_member(out, "match", to_json(explanation.match));
+    append_member(out, "within", json_string(explanation.within));
+    append_member(out, "match", json_string(explanation.match));
     append_text_member(out, "suppress", explanation.suppress);
     append_text_member(out, "exceptions", explanation.exceptions);
     append_member(out, "steps", steps_json(explanation.steps));
@@ -181,7 +181,7 @@ std::string explanation_json(const Explanation& explanation) {
 }
 
 std::string explanation_dot(const Explanation& explanation) {
-    std::string out = "digraph " + to_json(explanation.name) + " {\n  rankdir=LR;\n";
+    std::string out = "digraph " + json_string(explanation.name) + " {\n  rankdir=LR;\n";
     out += "  node [shape=circle, label=\"\"];\n";
     if (!explanation.is_sequence) {
         out += "  s0;\n  alert [shape=doublecircle];\n";

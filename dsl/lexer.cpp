@@ -1,6 +1,6 @@
 #include "dsl/lexer.h"
 
-#include "dsl/utf8.h"
+#include "core/utf8.h"
 
 #include <algorithm>
 

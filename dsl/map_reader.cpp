@@ -1,7 +1,7 @@
 #include "dsl/map_reader.h"
 
+#include "core/near_name.h"
 #include "dsl/duration.h"
-#include "dsl/suggestion.h"
 
 #include <algorithm>
 #include <charconv>

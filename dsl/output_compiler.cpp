@@ -1,7 +1,7 @@
 #include "dsl/output_compiler.h"
 
+#include "core/near_name.h"
 #include "core/output_format_parser.h"
-#include "dsl/suggestion.h"
 #include "dsl/words.h"
 
 #include <algorithm>

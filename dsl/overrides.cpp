@@ -1,6 +1,6 @@
 #include "dsl/overrides.h"
 
-#include "dsl/suggestion.h"
+#include "core/near_name.h"
 
 #include <algorithm>
 #include <array>

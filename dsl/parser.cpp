@@ -2,9 +2,9 @@
 // by ValueParser (value_parser.h); here are the logic around checks and the recovery after faults.
 #include "dsl/parser.h"
 
+#include "core/near_name.h"
 #include "dsl/lexer.h"
 #include "dsl/limits.h"
-#include "dsl/suggestion.h"
 #include "dsl/value_parser.h"
 #include "dsl/words.h"
 

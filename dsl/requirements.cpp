@@ -1,6 +1,6 @@
 #include "dsl/requirements.h"
 
-#include "dsl/suggestion.h"
+#include "core/near_name.h"
 
 #include <array>
 #include <charconv>

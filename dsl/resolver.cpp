@@ -1,9 +1,9 @@
 #include "dsl/resolver.h"
 
 #include "core/field.h"
+#include "core/near_name.h"
 #include "dsl/limits.h"
 #include "dsl/parser.h"
-#include "dsl/suggestion.h"
 
 #include <algorithm>
 
@@ -306,7 +306,7 @@ std::string Resolver::field_hint(std::string_view written, const Scope& scope) {
     }
     // NAME.field with a slip in NAME: known by what stands behind the dot.
     if (dot != std::string_view::npos && sequitur::resolve_field(written.substr(dot + 1))) {
-        const std::string_view step = nearest(first, names);
+        const std::string_view step = nearest_name(first, names);
         if (!step.empty()) {
             return "did you mean '" + std::string(step) + std::string(written.substr(dot)) + "'?";
         }

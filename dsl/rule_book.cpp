@@ -1,8 +1,8 @@
 #include "dsl/rule_book.h"
 
+#include "core/near_name.h"
 #include "dsl/keys.h"
 #include "dsl/overrides.h"
-#include "dsl/suggestion.h"
 
 #include <algorithm>
 #include <array>

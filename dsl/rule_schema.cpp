@@ -1,6 +1,6 @@
 #include "dsl/rule_schema.h"
 
-#include "dsl/json_text.h"
+#include "core/json_text.h"
 #include "dsl/keys.h"
 
 namespace sequitur::dsl {
@@ -53,7 +53,8 @@ std::string property(const KeyInfo& key) {
     std::string schema = schema_of(key.shape);
     schema.pop_back();
     if (schema.size() > 1) schema += ',';
-    return to_json(key.name) + ':' + schema + "\"description\":" + to_json(key.meaning) + '}';
+    return json_string(key.name) + ':' + schema + "\"description\":" + json_string(key.meaning) +
+           '}';
 }
 
 // An object of that kind. Of a step, the one further key is its name in the short form.
@@ -68,7 +69,7 @@ std::string object_schema(ObjectKind kind) {
         out += property(key);
         // With an override only the name has to be there.
         if (key.is_required && (is_first || !may_override)) {
-            required += (required.empty() ? "" : ",") + to_json(key.name);
+            required += (required.empty() ? "" : ",") + json_string(key.name);
         }
         is_first = false;
     }
@@ -101,11 +102,12 @@ std::string rule_schema() {
     for (const ObjectKind kind : top_level_kinds()) {
         if (!is_first) out += ',';
         out += reference(name_of(kind));
-        definitions += (is_first ? "" : ",") + to_json(name_of(kind)) + ':' + object_schema(kind);
+        definitions +=
+            (is_first ? "" : ",") + json_string(name_of(kind)) + ':' + object_schema(kind);
         is_first = false;
     }
     for (const auto& [name, kind] : kInner) {
-        definitions += ',' + to_json(name) + ':' + object_schema(kind);
+        definitions += ',' + json_string(name) + ':' + object_schema(kind);
     }
     return out + "]},\"$defs\":{" + definitions + "}}\n";
 }

@@ -1,7 +1,7 @@
 #include "dsl/rule_test.h"
 
+#include "core/json_text.h"
 #include "dsl/duration.h"
-#include "dsl/json_text.h"
 #include "dsl/keys.h"
 #include "dsl/map_reader.h"
 #include "dsl/yaml_reader.h"
@@ -42,7 +42,7 @@ void append_entries(std::string& out, const std::vector<YamlEntry>& entries) {
     for (const YamlEntry& entry : entries) {
         if (!is_first) out += ',';
         is_first = false;
-        append_json(out, entry.key.text);
+        append_json_string(entry.key.text, out);
         out += ':';
         append_value(out, entry.value);
     }
@@ -56,7 +56,7 @@ void append_value(std::string& out, const YamlNode& node) {
             const std::string& text = node.text.text;
             const bool is_bare = node.is_plain && (is_json_number(text) || parse_bool(text));
             if (is_bare) out += text;
-            else append_json(out, text);
+            else append_json_string(text, out);
             return;
         }
         case YamlNode::Kind::kSequence:
@@ -133,7 +133,7 @@ private:
 
     void add_snapshot(std::string_view kind, const YamlNode& node, RuleTest& test) {
         std::string line = "{";
-        append_json(line, kind);
+        append_json_string(kind, line);
         line += ':';
         append_value(line, node);
         add_line(line + '}', node.range, test);
@@ -156,7 +156,7 @@ private:
         for (const YamlEntry& entry : event.entries) {
             if (&entry == time) continue;
             line += ',';
-            append_json(line, entry.key.text);
+            append_json_string(entry.key.text, line);
             line += ':';
             append_value(line, entry.value);
         }

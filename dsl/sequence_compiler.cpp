@@ -1,13 +1,13 @@
 #include "dsl/sequence_compiler.h"
 
 #include "core/event_type_set.h"
+#include "core/near_name.h"
 #include "dsl/condition_builder.h"
 #include "dsl/exceptions.h"
 #include "dsl/key_compiler.h"
 #include "dsl/output_compiler.h"
 #include "dsl/rule_compiler.h"
 #include "dsl/step_checker.h"
-#include "dsl/suggestion.h"
 #include "sequences/support.h"
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 #include "dsl/sequence_reader.h"
 
+#include "core/near_name.h"
 #include "dsl/limits.h"
 #include "dsl/object_reader.h"
-#include "dsl/suggestion.h"
 
 #include <array>
 

@@ -1,7 +1,7 @@
 #include "dsl/usage.h"
 
+#include "core/near_name.h"
 #include "dsl/parser.h"
-#include "dsl/suggestion.h"
 
 #include <set>
 #include <string>

@@ -1,10 +1,11 @@
 // The lower half of the checker: values on the right of operators.
 #include "core/event_type.h"
 #include "core/field.h"
+#include "core/near_name.h"
 #include "core/regex.h"
+#include "core/service_names.h"
 #include "dsl/checker.h"
 #include "dsl/constants.h"
-#include "dsl/suggestion.h"
 #include "dsl/words.h"
 
 #include <algorithm>
@@ -99,7 +100,7 @@ std::optional<Constant> Checker::number_of(const ast::Literal& literal, const Op
     }
     const bool is_port = is_port_field(left);
     if (is_port) {
-        if (const auto port = service_port(literal.text)) return Constant(*port);
+        if (const auto port = service_port(literal.text)) return Constant(std::int64_t{*port});
     }
     std::string hint;
     if (!literal.text.empty() &&

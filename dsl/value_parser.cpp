@@ -1,6 +1,6 @@
 #include "dsl/value_parser.h"
 
-#include "dsl/suggestion.h"
+#include "core/near_name.h"
 #include "dsl/words.h"
 
 #include <algorithm>

@@ -3,9 +3,9 @@
 // under a budget.
 #include "dsl/yaml_reader.h"
 
+#include "core/utf8.h"
 #include "dsl/limits.h"
 #include "dsl/scalar_map.h"
-#include "dsl/utf8.h"
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>

@@ -1,8 +1,8 @@
 #include "probe/container_line.h"
 
 #include "core/event_type.h"
+#include "core/json_text.h"
 #include "probe/json_number.h"
-#include "probe/json_text.h"
 #include "probe/line_options.h"
 
 #include <array>
@@ -63,7 +63,7 @@ void append_value(const JsonValue& value, std::string& out) {
         case JsonValue::Kind::kInt: append_json_number(value.i, out); return;
         case JsonValue::Kind::kUint: append_json_number(value.u, out); return;
         case JsonValue::Kind::kDouble: out += std::to_string(value.d); return;
-        case JsonValue::Kind::kText: append_json_text(value.text, out); return;
+        case JsonValue::Kind::kText: append_json_string(value.text, out); return;
         case JsonValue::Kind::kList:
         case JsonValue::Kind::kObject: break;
     }
@@ -72,7 +72,7 @@ void append_value(const JsonValue& value, std::string& out) {
     for (const JsonValue& item : value.items) {
         if (&item != value.items.data()) out += ',';
         if (is_object) {
-            append_json_text(item.key, out);
+            append_json_string(item.key, out);
             out += ':';
         }
         append_value(item, out);

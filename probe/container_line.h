@@ -1,5 +1,5 @@
-// Container lines: {"container":{"id":"..","image":"..",...}} as a CONTAINER record of no time and no
-// thread: how things were before the first event.
+// Container lines: {"container":{"id":"..","image":"..",...}} as a CONTAINER record of no time and
+// no thread: how things were before the first event.
 #pragma once
 
 #include "core/json_reader.h"
@@ -9,8 +9,8 @@
 
 namespace sequitur {
 
-// `line` is an object with the key "container". Errors as in encode_line(). What it makes is written
-// back by append_line() as an event line.
+// `line` is an object with the key "container". Errors as in encode_line(). What it makes is
+// written back by append_line() as an event line.
 Result<RecordView> encode_container_line(const JsonValue& line, RecordBuilder& builder);
 
 }  // namespace sequitur

@@ -1,10 +1,10 @@
 // One line of a .jsonl capture as a record, and back. The format: docs/event-lines.md.
 #pragma once
 
+#include "core/json_reader.h"
 #include "core/record.h"
 #include "core/record_builder.h"
 #include "core/result.h"
-#include "core/json_reader.h"
 
 #include <string>
 

@@ -1,9 +1,9 @@
+#include "core/json_text.h"
 #include "core/near_name.h"
 #include "core/system_names.h"
 #include "probe/container_line.h"
 #include "probe/event_line.h"
 #include "probe/json_number.h"
-#include "probe/json_text.h"
 #include "probe/line_head.h"
 #include "probe/line_options.h"
 #include "probe/param_slots.h"
@@ -49,7 +49,7 @@ Result<Subject> unknown_type(std::string_view name) {
         if (row.is_current) names.push_back(row.name);
     }
     for (std::uint16_t id = 0; id < syscall_count(); ++id) names.push_back(syscall_name(id));
-    return bad("unknown event type '" + std::string(name) + "'" + did_you_mean(name, names));
+    return bad("unknown event type '" + std::string(name) + "'" + or_did_you_mean(name, names));
 }
 
 Result<Subject> read_subject(const JsonValue& line) {
@@ -127,7 +127,7 @@ Result<void> EventLine::unknown_argument(std::string_view name) const {
     for (const ParamInfo& param : info_.params) names.push_back(param.name);
     names.insert(names.end(), kFileKeys.begin(), kFileKeys.end());
     std::string message = std::string(info_.name) + " has no argument '" + std::string(name) + "'";
-    const std::string hint = did_you_mean(name, names);
+    const std::string hint = or_did_you_mean(name, names);
     if (!hint.empty()) return bad("args: " + message + hint);
     message += "; it has";
     for (const ParamInfo& param : info_.params) {

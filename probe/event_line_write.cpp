@@ -1,7 +1,7 @@
 #include "core/event_type.h"
+#include "core/json_text.h"
 #include "probe/event_line.h"
 #include "probe/json_param.h"
-#include "probe/json_text.h"
 #include "probe/line_head.h"
 #include "probe/line_options.h"
 #include "probe/proc_line.h"
@@ -42,7 +42,7 @@ bool append_type(const RecordView& record, const EventTypeInfo* info, std::strin
         if (says_call) name = call;
     }
     append_key("type", out);
-    append_json_text(name, out);
+    append_json_string(name, out);
     const auto named = event_types_named(name);
     if (!says_call && (named.empty() || named.front() != record.type())) {
         append_key("id", out);

@@ -80,7 +80,8 @@ Result<std::uint64_t> read_flag(const EventTypeInfo& info, const ParamInfo& para
     }
     std::vector<std::string_view> names;
     for (const FlagValue& flag : table.values) names.push_back(flag.name);
-    return bad(quoted(text) + " is none of " + std::string(table.name) + did_you_mean(text, names));
+    return bad(quoted(text) + " is none of " + std::string(table.name) +
+               or_did_you_mean(text, names));
 }
 
 }  // namespace

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "core/event_type.h"
-#include "core/result.h"
 #include "core/json_reader.h"
+#include "core/result.h"
 
 #include <cstdint>
 

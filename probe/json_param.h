@@ -3,9 +3,9 @@
 #pragma once
 
 #include "core/event_type.h"
+#include "core/json_reader.h"
 #include "core/record_builder.h"
 #include "core/result.h"
-#include "core/json_reader.h"
 
 #include <span>
 #include <string>

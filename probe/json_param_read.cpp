@@ -1,3 +1,4 @@
+#include "core/json_text.h"
 #include "core/near_name.h"
 #include "core/param_type.h"
 #include "core/socket_value.h"
@@ -5,7 +6,6 @@
 #include "probe/dyn_form.h"
 #include "probe/json_number.h"
 #include "probe/json_param.h"
-#include "probe/json_text.h"
 
 #include <string_view>
 #include <vector>

@@ -1,10 +1,11 @@
+#include "core/json_text.h"
 #include "core/param_type.h"
 #include "core/record.h"
 #include "core/socket_value.h"
 #include "core/system_names.h"
+#include "core/utf8.h"
 #include "probe/dyn_form.h"
 #include "probe/json_param.h"
-#include "probe/json_text.h"
 
 #include <algorithm>
 #include <array>
@@ -48,7 +49,7 @@ void append_flags(const FlagTable& table, std::uint64_t number, std::string& out
         if (flag.value == 0 || (number & flag.value) != flag.value) continue;
         if (flag_value(table, flag.name) != static_cast<std::int64_t>(flag.value)) continue;
         if (out.size() != start) out += ',';
-        append_json_text(flag.name, out);
+        append_json_string(flag.name, out);
         number &= ~flag.value;
     }
     if (number != 0) {
@@ -63,7 +64,7 @@ void append_enumeration(const FlagTable& table, std::uint64_t number, std::strin
     if (found == table.values.end()) {
         append_raw(number, out);
     } else {
-        append_json_text(found->name, out);
+        append_json_string(found->name, out);
     }
 }
 
@@ -72,7 +73,7 @@ void append_list(Bytes bytes, std::string& out) {
     out += '[';
     while (!rest.empty()) {
         const std::size_t end = rest.find('\0');
-        append_json_text(rest.substr(0, end), out);
+        append_json_string(rest.substr(0, end), out);
         rest.remove_prefix(end + 1);
         if (!rest.empty()) out += ',';
     }
@@ -90,7 +91,7 @@ void append_integer(const ParamInfo& param, Bytes bytes, std::string& out) {
         name = syscall_name(static_cast<std::uint16_t>(number));
     if (is_fd && with_sign == -100) name = "AT_FDCWD";
     if (!name.empty()) {
-        append_json_text(name, out);
+        append_json_string(name, out);
     } else if (is_signed(param.type) || (is_account && with_sign == -1)) {
         append_json_number(with_sign, out);
     } else {
@@ -110,7 +111,7 @@ bool append_socket(Bytes bytes, Decode decode, Parse parse, std::string& out) {
     std::vector<std::byte> encoded;
     append_bytes(*again, encoded);
     if (!std::ranges::equal(encoded, bytes)) return false;
-    append_json_text(text, out);
+    append_json_string(text, out);
     return true;
 }
 
@@ -143,7 +144,7 @@ bool append_dynamic(const ParamInfo& param, Bytes bytes, std::string& out) {
         out += form.name;
         out += "\":";
         if (form.bytes == 0) {
-            append_json_text(text_of(rest.first(rest.size() - 1)), out);
+            append_json_string(text_of(rest.first(rest.size() - 1)), out);
         } else if (form.is_signed) {
             append_json_number(int_param<std::int64_t>(rest, 0), out);
         } else {
@@ -161,7 +162,7 @@ bool append_readable(const ParamInfo& param, Bytes bytes, std::string& out) {
     if (width != 0 && width != bytes.size()) return false;
     if (is_text(param.type)) {
         if (!is_plain_text(bytes)) return false;
-        append_json_text(text_of(bytes.first(bytes.size() - 1)), out);
+        append_json_string(text_of(bytes.first(bytes.size() - 1)), out);
         return true;
     }
     if (is_text_list(param)) {
@@ -184,7 +185,7 @@ bool append_readable(const ParamInfo& param, Bytes bytes, std::string& out) {
     }
     if (param.type == ParamType::kBytebuf) {
         if (!is_utf8(text_of(bytes))) return false;
-        append_json_text(text_of(bytes), out);
+        append_json_string(text_of(bytes), out);
         return true;
     }
     if (param.type == ParamType::kSockaddr) {
@@ -199,7 +200,7 @@ bool append_readable(const ParamInfo& param, Bytes bytes, std::string& out) {
         (param.type == ParamType::kIpv6addr && bytes.size() == 16)) {
         std::string text;
         append_ip({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}, text);
-        append_json_text(text, out);
+        append_json_string(text, out);
         return true;
     }
     if (width == 0 || param.type == ParamType::kDouble) return false;

@@ -7,8 +7,8 @@
 
 #include "core/arena.h"
 #include "core/event_source.h"
-#include "core/record_builder.h"
 #include "core/json_reader.h"
+#include "core/record_builder.h"
 #include "probe/line_reader.h"
 
 #include <memory>

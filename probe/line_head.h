@@ -3,9 +3,9 @@
 #pragma once
 
 #include "core/event_type.h"
+#include "core/json_reader.h"
 #include "core/record_option.h"
 #include "core/result.h"
-#include "core/json_reader.h"
 #include "probe/param_slots.h"
 
 #include <cstdint>

@@ -1,6 +1,6 @@
+#include "core/json_text.h"
 #include "core/near_name.h"
 #include "probe/json_number.h"
-#include "probe/json_text.h"
 #include "probe/line_options.h"
 #include "probe/option_names.h"
 
@@ -38,7 +38,8 @@ Result<std::uint16_t> read_name(const JsonValue& value, std::span<const std::str
         for (std::size_t i = 0; i < names.size(); ++i) {
             if (names[i] == value.text) return static_cast<std::uint16_t>(i);
         }
-        return bad("unknown '" + std::string(value.text) + "'" + did_you_mean(value.text, names));
+        return bad("unknown '" + std::string(value.text) + "'" +
+                   or_did_you_mean(value.text, names));
     }
     const auto number = read_number(value, {.bytes = bytes});
     if (!number) return tl::unexpected(number.error());
@@ -188,7 +189,7 @@ Result<void> check_keys(const JsonValue& object, std::span<const std::string_vie
     for (const JsonValue& member : object.items) {
         if (std::ranges::find(known, member.key) == known.end()) {
             return bad("unknown key '" + std::string(member.key) + "'" +
-                       did_you_mean(member.key, known));
+                       or_did_you_mean(member.key, known));
         }
         if (object.find(member.key) != &member) {
             return bad("key '" + std::string(member.key) + "' stands there twice");

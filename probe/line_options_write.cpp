@@ -1,5 +1,5 @@
+#include "core/json_text.h"
 #include "core/record_options.h"
-#include "probe/json_text.h"
 #include "probe/line_options.h"
 #include "probe/option_names.h"
 
@@ -50,7 +50,7 @@ void append_task(const sequitur_task_option& task, const sequitur_task_option& o
 void append_role(std::uint16_t role, std::size_t start, std::string& out) {
     append_key("role", start, out);
     if (role < kRoleNames.size()) {
-        append_json_text(kRoleNames[role], out);
+        append_json_string(kRoleNames[role], out);
     } else {
         append_number(role, out);
     }
@@ -90,7 +90,7 @@ void append_path(const PathOption& path, std::string& out) {
             if ((path.flags >> bit & 1) == 0) continue;
             if (out.size() != first) out += ',';
             if (bit < kPathFlagNames.size()) {
-                append_json_text(kPathFlagNames[bit], out);
+                append_json_string(kPathFlagNames[bit], out);
             } else {
                 append_number(bit, out);
             }
@@ -107,7 +107,7 @@ void append_truncated(std::uint64_t bits, const EventTypeInfo* info, std::string
         if ((bits >> bit & 1) == 0) continue;
         if (out.size() != first) out += ',';
         if (info != nullptr && bit < info->params.size()) {
-            append_json_text(info->params[bit].name, out);
+            append_json_string(info->params[bit].name, out);
         } else {
             append_number(bit, out);
         }

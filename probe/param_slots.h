@@ -2,10 +2,10 @@
 #pragma once
 
 #include "core/event_type.h"
+#include "core/json_reader.h"
 #include "core/record.h"
 #include "core/record_builder.h"
 #include "core/result.h"
-#include "core/json_reader.h"
 
 #include <array>
 #include <string>

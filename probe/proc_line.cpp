@@ -1,8 +1,8 @@
 #include "probe/proc_line.h"
 
+#include "core/json_text.h"
 #include "probe/json_number.h"
 #include "probe/json_param.h"
-#include "probe/json_text.h"
 #include "probe/line_head.h"
 #include "probe/line_options.h"
 #include "probe/param_slots.h"

@@ -1,10 +1,10 @@
 // Snapshot lines: {"proc":{"pid":10,"name":"sh",...}} as an ITER_TASK record, and back.
 #pragma once
 
+#include "core/json_reader.h"
 #include "core/record.h"
 #include "core/record_builder.h"
 #include "core/result.h"
-#include "core/json_reader.h"
 
 #include <string>
 

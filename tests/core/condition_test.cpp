@@ -53,14 +53,11 @@ TEST_F(EvaluateCondition, CombinesChecks) {
 
 TEST_F(EvaluateCondition, AMissingValueMakesTheCheckFalse) {
     for (const Condition& condition :
-         {check("container.image.repository", kEq, {"x"}),
-          check("container.image.repository", kNe, {"x"}),
-          check("container.image.repository", kIn, {"x", "y"}),
-          check("container.image.repository", kExists),
-          check("container.image.repository", kContains, {""}),
-          check("container.privileged", kEq, {false}), check("fd.sport", kGe, {0}),
-          check("fd.ip", kNe, {net(1, 2, 3, 4)}),
-          check("proc.name", kEq, {field("container.name", 0)}),
+         {check("k8s.pod.name", kEq, {"x"}), check("k8s.pod.name", kNe, {"x"}),
+          check("k8s.pod.name", kIn, {"x", "y"}), check("k8s.pod.name", kExists),
+          check("k8s.pod.name", kContains, {""}), check("open.flags.w", kEq, {false}),
+          check("fd.sport", kGe, {0}), check("fd.ip", kNe, {net(1, 2, 3, 4)}),
+          check("proc.name", kEq, {field("k8s.ns.name", 0)}),
           check("proc.name", kNe, {field("proc.aname[9]")}),
           check(transformed(Transformer::kB64, {field("proc.args")}), kNe, {"x"}),
           check("open.name", kNe, {"x"})}) {

@@ -91,9 +91,9 @@ TEST(ProcessField, SaysWhatFalcoSaysOfAnUnknownProcess) {
         EXPECT_TRUE(made.value(field)) << field;
         EXPECT_EQ(made.text(field), value) << field;
     }
-    for (const char* field : {"proc.pid", "proc.ppid", "proc.pname", "proc.aname", "proc.entity",
-                              "proc.pid.ts", "proc.duration", "proc.exe_ino", "proc.argv",
-                              "container.mount[0]", "k8s.ns.name"}) {
+    for (const char* field :
+         {"proc.pid", "proc.ppid", "proc.pname", "proc.aname", "proc.entity", "proc.pid.ts",
+          "proc.duration", "proc.exe_ino", "proc.argv", "container.mount[0]", "k8s.ns.name"}) {
         EXPECT_FALSE(made.value(field)) << field;
     }
 }

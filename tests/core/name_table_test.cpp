@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -51,7 +52,8 @@ TEST_F(NameTableTest, KeepsSoManyNamesOfOneAddress) {
 }
 
 TEST_F(NameTableTest, TheAddressThatWasToldFirstGoesFirst) {
-    for (const std::uint8_t last : {1, 2, 3, 1, 4}) tell(last, "a.example");
+    for (const std::uint8_t last : std::to_array<std::uint8_t>({1, 2, 3, 1, 4}))
+        tell(last, "a.example");
     EXPECT_EQ(table.size(), 3u);
     EXPECT_TRUE(names(1).empty());
     EXPECT_EQ(names(2).size(), 1u);

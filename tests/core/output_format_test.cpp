@@ -70,7 +70,7 @@ TEST_F(OutputTemplate, PutsValuesIntoText) {
 }
 
 TEST_F(OutputTemplate, PrintsMissingValuesByName) {
-    EXPECT_EQ(render_text("%container.image.repository"), "<NA>");
+    EXPECT_EQ(render_text("%k8s.pod.name"), "<NA>");
     EXPECT_EQ(render_text("%proc.aname[5] %k8s.ns.name"), "<NA> <NA>");
     EXPECT_EQ(render_text("%drop.proc.name"), "<NA>");  // a step that was not reached
 }

@@ -133,7 +133,7 @@ TEST_F(SnapshotTest, ATerminalOnTheFirstDescriptorsIsInteractive) {
 TEST_F(SnapshotTest, ListeningAndConnectedSockets) {
     log.at(at_s(1)).task(bash());
     const auto socket = [&](std::int64_t fd, int port, int remote_port) {
-        log.by(10 << 16 << 16 | 10)
+        log.by((std::int64_t{10} << 32) | 10)
             .record(EventType::kIterTaskFileSocketInet, [&](RecordBuilder& builder) {
                 const std::byte local[4] = {std::byte{10}, {}, {}, std::byte{1}};
                 const std::byte remote[4] = {std::byte{10}, {}, {}, std::byte{2}};

@@ -73,7 +73,7 @@ TEST(Bounds, ChainOfMacros) {
 
 TEST(Bounds, NestingThatAlternates) {
     std::string open, close;
-    for (std::size_t i = 0; i + 2 < kConditionDepthMax / 2; ++i) {
+    for (std::size_t i = 0; i + 2 < kConditionDepthMax / 3; ++i) {
         open += "evt.num > 0 and (evt.num > 1 or not (";
         close += "))";
     }

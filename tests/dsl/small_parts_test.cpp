@@ -1,9 +1,9 @@
 // Durations, suggestions, constants, JSON text: the parts that need no rule file.
+#include "core/json_text.h"
+#include "core/service_names.h"
+#include "core/utf8.h"
 #include "dsl/constants.h"
 #include "dsl/duration.h"
-#include "dsl/json_text.h"
-#include "dsl/suggestion.h"
-#include "dsl/utf8.h"
 
 #include <gtest/gtest.h>
 
@@ -35,23 +35,6 @@ TEST(Duration, PrintsInTheLargestExactUnit) {
     EXPECT_EQ(to_text(1500ms), "1500ms");
     EXPECT_EQ(to_text(kUnbounded), "unbounded");
     EXPECT_EQ(to_text(Duration(0)), "0s");
-}
-
-TEST(Suggestion, CountsEdits) {
-    EXPECT_EQ(edit_distance("abc", "abc", 9), 0u);
-    EXPECT_EQ(edit_distance("abc", "acb", 9), 1u);
-    EXPECT_EQ(edit_distance("abc", "ab", 9), 1u);
-    EXPECT_EQ(edit_distance("kitten", "sitting", 9), 3u);
-    EXPECT_EQ(edit_distance("kitten", "sitting", 2), 2u);
-}
-
-TEST(Suggestion, OnlyWhatIsNear) {
-    constexpr std::string_view kNames[] = {"startswith", "endswith", "contains"};
-    EXPECT_EQ(nearest("starts_with", kNames), "startswith");
-    EXPECT_EQ(nearest("CONTAINS", kNames), "contains");
-    EXPECT_EQ(nearest("like", kNames), "");
-    EXPECT_EQ(nearest("", kNames), "");
-    EXPECT_EQ(did_you_mean("contians", kNames), "did you mean 'contains'?");
 }
 
 TEST(Constants, Numbers) {
@@ -87,8 +70,8 @@ TEST(Constants, BytesAndPorts) {
 }
 
 TEST(JsonText, EscapesWhatJsonForbids) {
-    EXPECT_EQ(to_json("a\"\\\n\t\x01"), "\"a\\\"\\\\\\n\\t\\u0001\"");
-    EXPECT_EQ(to_json("\xFFz"), "\"\xEF\xBF\xBDz\"");
+    EXPECT_EQ(json_string("a\"\\\n\t\x01"), "\"a\\\"\\\\\\n\\t\\u0001\"");
+    EXPECT_EQ(json_string("\xFFz"), "\"\xEF\xBF\xBDz\"");
 }
 
 TEST(Utf8, TakesOnlyWellFormedSequences) {

@@ -52,9 +52,9 @@ TEST_F(ContainerLineTest, SaysWhatIsWrong) {
     EXPECT_EQ(json_of(R"({"container":{}})"), "container: id is missing");
     EXPECT_EQ(json_of(R"({"container":{"id":""}})"), "container: id is missing");
     EXPECT_EQ(json_of(R"({"container":{"id":"a","priviliged":true}})"),
-              "container: unknown key 'priviliged'; did you mean 'privileged'?");
+              "container: unknown key 'priviliged': did you mean 'privileged'?");
     EXPECT_EQ(json_of(R"({"container":{"id":"a","Mounts":[{"source":"/a"}]}})"),
-              "container: Mounts: unknown key 'source'; did you mean 'Source'?");
+              "container: Mounts: unknown key 'source': did you mean 'Source'?");
     EXPECT_EQ(json_of(R"({"container":{"id":"a","Mounts":{}}})"),
               "container: Mounts: wants a list, this is an object");
     EXPECT_EQ(json_of(R"({"container":{"id":"a"},"ts":5})"), "unknown key 'ts'");

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "core/arena.h"
+#include "core/json_reader.h"
 #include "core/record_builder.h"
 #include "probe/event_line.h"
-#include "core/json_reader.h"
 
 #include <string>
 #include <string_view>

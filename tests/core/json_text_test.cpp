@@ -1,4 +1,6 @@
-#include "probe/json_text.h"
+#include "core/json_text.h"
+
+#include "core/utf8.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +11,7 @@ using std::string_view_literals::operator""sv;
 
 TEST(JsonText, EscapesWhatMustBe) {
     std::string out;
-    append_json_text("a\"\\\n\r\t\x01\x1f/ü"sv, out);
+    append_json_string("a\"\\\n\r\t\x01\x1f/ü"sv, out);
     EXPECT_EQ(out, R"("a\"\\\n\r\t\u0001\u001f/ü")");
 }
 

@@ -1,6 +1,6 @@
-#include "dsl/utf8.h"
+#include "core/utf8.h"
 
-namespace sequitur::dsl {
+namespace sequitur {
 
 std::size_t utf8_length(std::string_view text, std::size_t at) {
     const auto byte = [&](std::size_t i) {
@@ -28,4 +28,13 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
     return 0;
 }
 
-}  // namespace sequitur::dsl
+bool is_utf8(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t length = utf8_length(text, at);
+        if (length == 0) return false;
+        at += length;
+    }
+    return true;
+}
+
+}  // namespace sequitur
