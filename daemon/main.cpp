@@ -3,6 +3,7 @@
 // First file to read: every verb is one function (daemon/verbs.h); `run` and `replay` build the
 // street (daemon/street.h) and differ only in where events come from.
 
+#include "daemon/completion.h"
 #include "daemon/exit_status.h"
 #include "daemon/verbs.h"
 
@@ -183,6 +184,17 @@ int main(int argc, char** argv) {
              fields);
     add_list(program, "events", "List the event types and their arguments", sequitur::events,
              events);
+    std::string shell;
+    CLI::App* completion = program.app.add_subcommand("completion", "Print a shell's completion");
+    completion->add_option("shell", shell, "bash, zsh or fish")
+        ->required()
+        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+    completion->callback([&] {
+        program.verb = [&] {
+            std::fputs(sequitur::completion_script(program.app, shell).c_str(), stdout);
+            return sequitur::kExitDone;
+        };
+    });
     program.add_verb("demo", "Run a harmless dropper and show its alert", sequitur::demo, demo)
         ->add_flag("--json", demo.json, "The alert as JSON");
 

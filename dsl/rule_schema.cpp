@@ -20,6 +20,24 @@ std::string list_of(std::string_view name) {
     return "{\"type\":\"array\",\"items\":" + reference(name) + '}';
 }
 
+// Case does not count in a rule file; here the three usual spellings do.
+std::string priorities() {
+    constexpr std::string_view kNames[] = {"emergency", "alert",         "critical",
+                                           "error",     "warning",       "notice",
+                                           "info",      "informational", "debug"};
+    std::string out;
+    for (const std::string_view name : kNames) {
+        std::string first(name);
+        first[0] = static_cast<char>(first[0] - 'a' + 'A');
+        std::string all(name);
+        for (char& c : all) c = static_cast<char>(c - 'a' + 'A');
+        for (const std::string& spelling : {all, first, std::string(name)}) {
+            out += (out.empty() ? "" : ",") + json_string(spelling);
+        }
+    }
+    return "{\"enum\":[" + out + "]}";
+}
+
 // The schema of a key's value, without its description.
 std::string schema_of(Shape shape) {
     switch (shape) {
@@ -27,8 +45,7 @@ std::string schema_of(Shape shape) {
         case Shape::kCondition:
         case Shape::kOutput: return R"({"type":"string"})";
         case Shape::kBool: return R"({"type":"boolean"})";
-        case Shape::kPriority:
-            return R"({"type":"string","pattern":"^(?i:emergency|alert|critical|error|warning|notice|info|informational|debug)$"})";
+        case Shape::kPriority: return priorities();
         case Shape::kDuration: return std::string(kDuration);
         case Shape::kNumber: return R"({"type":"integer","minimum":0})";
         case Shape::kMatch: return R"({"enum":["latest","first","every"]})";
