@@ -1,27 +1,21 @@
-# sequitur_library(<folder> [SOURCES <.cpp>...] [HEADERS <.h>...] [PUBLIC <target>...] [PRIVATE <target>...])
+# sequitur_library(<folder> SOURCES <.cpp>... HEADERS <.h>... [PUBLIC <target>...] [PRIVATE <target>...])
 #
 # The static library sequitur_<folder> (alias sequitur::<folder>). Includes are spelled from the
 # project root. PUBLIC carries the layer edges, PRIVATE the third parties. HEADERS are compiled alone
 # by the target all_verify_interface_header_sets.
 function(sequitur_library folder)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;HEADERS;PUBLIC;PRIVATE")
-    if(arg_UNPARSED_ARGUMENTS)
-        message(FATAL_ERROR "sequitur_library(${folder}): unknown ${arg_UNPARSED_ARGUMENTS}")
+    if(arg_UNPARSED_ARGUMENTS OR NOT arg_SOURCES)
+        message(FATAL_ERROR "sequitur_library(${folder}): wants SOURCES, got ${ARGN}")
     endif()
     set(target sequitur_${folder})
-    if(arg_SOURCES)
-        add_library(${target} STATIC ${arg_SOURCES})
-        set(reach PUBLIC)
-        target_link_libraries(${target} PRIVATE sequitur::options ${arg_PRIVATE})
-    else()
-        add_library(${target} INTERFACE)
-        set(reach INTERFACE)
-    endif()
+    add_library(${target} STATIC ${arg_SOURCES})
     add_library(sequitur::${folder} ALIAS ${target})
-    target_compile_features(${target} ${reach} cxx_std_20)
-    target_include_directories(${target} ${reach} ${PROJECT_SOURCE_DIR})
-    target_link_libraries(${target} ${reach} ${arg_PUBLIC})
-    target_sources(${target} ${reach} FILE_SET HEADERS
+    target_compile_features(${target} PUBLIC cxx_std_20)
+    target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR})
+    target_link_libraries(${target} PUBLIC ${arg_PUBLIC}
+                          PRIVATE sequitur::options ${arg_PRIVATE})
+    target_sources(${target} PUBLIC FILE_SET HEADERS
                    BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${arg_HEADERS})
 endfunction()
 

@@ -6,16 +6,16 @@
 include(GoogleTest)
 set(SEQUITUR_SKIP_EXIT_STATUS 77)  # A test that cannot run here prints why and exits with this.
 
-# sequitur_test(<name> [SOURCES <.cpp>...] [LIBS <target>...] [LABEL unit] [TIMEOUT 10])
+# sequitur_test(<name> SOURCES <.cpp>... [LIBS <target>...] [LABEL unit] [TIMEOUT 10])
 #
 # One GoogleTest program; each of its tests becomes a ctest. SEQUITUR_SOURCE_DIR is defined for
-# finding test data. Without SOURCES there is nothing to build yet, and nothing is made.
+# finding test data.
 function(sequitur_test name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABEL;TIMEOUT" "SOURCES;LIBS")
-    if(arg_UNPARSED_ARGUMENTS)
-        message(FATAL_ERROR "sequitur_test(${name}): unknown ${arg_UNPARSED_ARGUMENTS}")
+    if(arg_UNPARSED_ARGUMENTS OR NOT arg_SOURCES)
+        message(FATAL_ERROR "sequitur_test(${name}): wants SOURCES, got ${ARGN}")
     endif()
-    if(NOT SEQUITUR_TESTS OR NOT arg_SOURCES)
+    if(NOT SEQUITUR_TESTS)
         return()
     endif()
     if(NOT arg_LABEL)

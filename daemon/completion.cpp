@@ -1,5 +1,7 @@
 #include "daemon/completion.h"
 
+#include <CLI/CLI.hpp>
+
 #include <vector>
 
 namespace sequitur {

@@ -1,10 +1,12 @@
 // Shell completion, written from the program's own description of its command line.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
 #include <string>
 #include <string_view>
+
+namespace CLI {
+class App;
+}
 
 namespace sequitur {
 

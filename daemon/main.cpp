@@ -85,6 +85,8 @@ void add_replay(Program& program, sequitur::ReplayOptions& options) {
         ->check(CLI::Range(1, 65536));
     verb->add_flag("--stats", options.stats, "End with one JSON line of counters on stderr");
     verb->add_flag("--flush", options.flush, "At the end, complete what only waits for an absence");
+    verb->add_option("--why", options.why, "Say why this rule or sequence did not fire")
+        ->type_name("NAME");
     verb->add_flag("--lenient", options.lenient, "Count and skip lines that can't be read");
 }
 
@@ -133,8 +135,10 @@ void add_explain(Program& program, sequitur::ExplainOptions& options) {
 }
 
 void add_test(Program& program, sequitur::TestOptions& options) {
-    program.add_verb("test", "Run rule tests", sequitur::test, options)
-        ->add_option("tests", options.files, "Test files and folders")
+    CLI::App* verb = program.add_verb("test", "Run rule tests", sequitur::test, options);
+    verb->add_option("--format", options.format, "tap or junit")
+        ->check(CLI::IsMember({"tap", "junit"}));
+    verb->add_option("tests", options.files, "Test files and folders")
         ->required()
         ->type_name("TESTS...")
         ->check(CLI::ExistingPath);

@@ -4,10 +4,13 @@
 #include "daemon/street.h"
 #include "dsl/duration.h"
 #include "probe/capture.h"
+#include "sequences/near_match.h"
 
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
+#include <map>
+#include <span>
 #include <utility>
 
 namespace sequitur {
@@ -62,6 +65,29 @@ bool is_as_expected(const Alert& alert, const dsl::ExpectedAlert& expected) {
     return !expected.steps || *expected.steps == steps_of(alert);
 }
 
+// For every expected detection that never came: how near it was.
+void explain_missing(const std::map<std::string, NearMatch>& followed, RuleTestOutcome& outcome,
+                     bool is_capture) {
+    const EventPlace place = [is_capture](std::uint64_t number, Timestamp time) {
+        return "event " + std::to_string(number - 1) + " at " + time_text(time, is_capture);
+    };
+    for (const auto& entry : followed) {
+        const std::string& name = entry.first;
+        const NearMatch& near = entry.second;
+        const bool came = std::any_of(outcome.alerts.begin(), outcome.alerts.end(),
+                                      [&](const Alert& alert) { return alert.rule == name; });
+        if (came) continue;
+        outcome.explanations.push_back("why not '" + name + "':");
+        if (!near.is_known()) {
+            outcome.explanations.push_back("  there is no such rule or sequence");
+            continue;
+        }
+        for (const std::string& line : near.verdict(place)) {
+            outcome.explanations.push_back("  " + line);
+        }
+    }
+}
+
 }  // namespace
 
 Result<RuleTestOutcome> run_rule_test(const dsl::RuleTest& test, const std::string& folder,
@@ -79,7 +105,15 @@ Result<RuleTestOutcome> run_rule_test(const dsl::RuleTest& test, const std::stri
     AlertCollector collector;
     StreetOptions options;
     options.hostname = "test";
-    Street street(std::move(rules), options, nullptr, collector);
+    Street street(rules, options, nullptr, collector);
+    // A rule that is not among the rules is told as such; the others are followed.
+    std::map<std::string, NearMatch> followed;
+    for (const dsl::ExpectedAlert& expected : test.expect) {
+        followed.try_emplace(expected.rule, rules, expected.rule);
+    }
+    street.observe([&](std::span<const Event> events) {
+        for (auto& [name, near] : followed) near.see(events);
+    });
     const std::atomic<bool> never_stop{false};
     auto end = street.run(*source, never_stop);
     if (!end && end.error().code != Error::Code::kEndOfInput) {
@@ -99,6 +133,7 @@ Result<RuleTestOutcome> run_rule_test(const dsl::RuleTest& test, const std::stri
         else outcome.differences.push_back("     got: nothing more");
     }
     outcome.passed = outcome.differences.empty();
+    if (!outcome.passed) explain_missing(followed, outcome, is_capture);
     return outcome;
 }
 

@@ -15,7 +15,9 @@ namespace sequitur {
 struct RuleTestOutcome {
     bool passed = false;
     std::vector<std::string> differences;  // lines for a person; empty when it passed
-    std::vector<Alert> alerts;             // all that came
+    // Why each expected detection that did not come did not: indented lines behind its name.
+    std::vector<std::string> explanations;
+    std::vector<Alert> alerts;  // all that came
 };
 
 // Replays the test's history through the whole street. `folder` is where the test's file lies: its

@@ -40,6 +40,10 @@ Street::Street(std::shared_ptr<const RuleSet> rules, const StreetOptions& option
 
 Street::~Street() = default;
 
+void Street::observe(std::function<void(std::span<const Event>)> observer) {
+    observer_ = std::move(observer);
+}
+
 Result<void> Street::run(EventSource& source, const std::atomic<bool>& stop) {
     source_end_ = {};
     const auto read_batch = [&](Batch& batch) { return read(source, stop, batch); };
@@ -91,6 +95,7 @@ bool Street::read(EventSource& source, const std::atomic<bool>& stop, Batch& bat
 }
 
 void Street::correlate(Batch& batch) {
+    if (observer_) observer_(batch.events);
     matches_.clear();
     engine_.apply(batch.events, batch.hits, matches_);
     if (!batch.events.empty()) counters_.last_event = batch.events.back().time;

@@ -14,8 +14,10 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -44,6 +46,10 @@ public:
            ProcessLookup* lookup, AlertSink& sink);
     ~Street();
 
+    // Before run(): `observer` sees the events of each batch, in order, before its sequences do, on
+    // the correlating stage's thread. What it keeps of them must go before this goes.
+    void observe(std::function<void(std::span<const Event>)> observer);
+
     // Runs until the source ends, fails, or `stop` becomes true (looked at once per batch). Every
     // alert for what was read before has then been written and flushed. The error is the source's.
     Result<void> run(EventSource& source, const std::atomic<bool>& stop);
@@ -62,6 +68,7 @@ private:
     std::shared_ptr<const RuleSet> rules_;
     StreetOptions options_;
     AlertSink& sink_;
+    std::function<void(std::span<const Event>)> observer_;
     HostState state_;
     ConditionStage conditions_;
     Engine engine_;

@@ -9,12 +9,28 @@
 #include "daemon/street.h"
 #include "daemon/verbs.h"
 #include "probe/capture.h"
+#include "sequences/near_match.h"
 
 #include <atomic>
 #include <cstdio>
 #include <memory>
+#include <span>
+#include <string>
 
 namespace sequitur {
+namespace {
+
+void print_why(const std::string& name, const NearMatch& near) {
+    const EventPlace place = [](std::uint64_t number, Timestamp time) {
+        return "event " + std::to_string(number) + " at " + to_rfc3339(time);
+    };
+    std::fprintf(stderr, "'%s':\n", name.c_str());
+    for (const std::string& line : near.verdict(place)) {
+        std::fprintf(stderr, "  %s\n", line.c_str());
+    }
+}
+
+}  // namespace
 
 int replay(const ReplayOptions& options) {
     auto rules = load_rules(options.rules);
@@ -27,6 +43,10 @@ int replay(const ReplayOptions& options) {
     street_options.flush_at_end = options.flush;
     if (options.batch_events) street_options.limits.batch_events_max = options.batch_events;
 
+    if (!options.why.empty() && !NearMatch(*rules, options.why).is_known()) {
+        return report(Error{Error::Code::kBadInput,
+                            "there is no rule or sequence called '" + options.why + '\'', 0});
+    }
     AlertPrinter printer(stdout, options.json ? AlertForm::kJson : AlertForm::kText);
     const std::atomic<bool> never_stop{false};
     int status = kExitDone;
@@ -40,8 +60,13 @@ int replay(const ReplayOptions& options) {
         // Each capture is a history of its own: nothing is carried over to the next.
         Stopwatch stopwatch;
         Street street(*rules, street_options, nullptr, printer);
+        NearMatch near(*rules, options.why);
+        if (!options.why.empty()) {
+            street.observe([&near](std::span<const Event> events) { near.see(events); });
+        }
         auto end = street.run(**source, never_stop);
         if (!end && end.error().code != Error::Code::kEndOfInput) status = report(end.error());
+        if (!options.why.empty()) print_why(options.why, near);
         if (options.stats) print_stats(stderr, street, (*source)->losses(), stopwatch.seconds());
         if (status != kExitDone) return status;
     }

@@ -1,9 +1,11 @@
-// test: rule tests, reported in TAP.
+// test: rule tests, reported in TAP or for JUnit's readers.
 
 #include "daemon/exit_status.h"
 #include "daemon/report.h"
 #include "daemon/rule_loader.h"
 #include "daemon/rule_test_run.h"
+#include "daemon/stats.h"
+#include "daemon/test_report.h"
 #include "daemon/verbs.h"
 #include "dsl/frontend.h"
 #include "dsl/rule_test.h"
@@ -17,17 +19,6 @@
 
 namespace sequitur {
 namespace {
-
-struct Tally {
-    std::size_t run = 0, failed = 0;
-};
-
-void print_result(Tally& tally, const std::string& name, const std::vector<std::string>& faults) {
-    ++tally.run;
-    if (!faults.empty()) ++tally.failed;
-    std::printf("%s %zu - %s\n", faults.empty() ? "ok" : "not ok", tally.run, name.c_str());
-    for (const std::string& fault : faults) std::printf("#   %s\n", fault.c_str());
-}
 
 // The rule sets that tests have asked for so far: many tests try the same files.
 using LoadedRules = std::map<std::vector<std::string>, std::shared_ptr<const RuleSet>>;
@@ -44,7 +35,7 @@ Result<std::shared_ptr<const RuleSet>> rules_of(const std::vector<std::string>& 
 }
 
 // Runs the tests of one file; an Error stops everything, a failed test does not.
-Result<void> run_file(const dsl::RuleFile& file, LoadedRules& loaded, Tally& tally) {
+Result<void> run_file(const dsl::RuleFile& file, LoadedRules& loaded, TestReport& tests_run) {
     dsl::Diagnostics diagnostics;
     const dsl::FileIndex index = diagnostics.sources().add(file.name, file.text);
     const auto tests = dsl::read_rule_tests(index, diagnostics);
@@ -62,9 +53,13 @@ Result<void> run_file(const dsl::RuleFile& file, LoadedRules& loaded, Tally& tal
         if (paths.empty()) paths.push_back(file.name);
         auto rules = rules_of(paths, loaded);
         if (!rules) return tl::unexpected<Error>(rules.error());
-        auto outcome = run_rule_test(test, folder, *rules);
-        if (outcome) print_result(tally, test.name, outcome->differences);
-        else print_result(tally, test.name, {outcome.error().message});
+        const Stopwatch stopwatch;
+        const auto outcome = run_rule_test(test, folder, *rules);
+        const std::vector<std::string> differences =
+            outcome ? outcome->differences : std::vector<std::string>{outcome.error().message};
+        tests_run.add(file.name, test.name, differences,
+                      outcome ? outcome->explanations : std::vector<std::string>(),
+                      stopwatch.seconds());
     }
     return {};
 }
@@ -74,14 +69,13 @@ Result<void> run_file(const dsl::RuleFile& file, LoadedRules& loaded, Tally& tal
 int test(const TestOptions& options) {
     auto files = dsl::read_rule_files(options.files);
     if (!files) return report(files.error());
-    std::printf("TAP version 13\n");
-    Tally tally;
+    TestReport tests_run(options.format == "junit" ? TestForm::kJunit : TestForm::kTap);
     LoadedRules loaded;
     for (const dsl::RuleFile& file : *files) {
-        if (auto run = run_file(file, loaded, tally); !run) return report(run.error());
+        if (auto run = run_file(file, loaded, tests_run); !run) return report(run.error());
     }
-    std::printf("1..%zu\n", tally.run);
-    return tally.failed ? kExitBadInput : kExitDone;
+    tests_run.finish();
+    return tests_run.has_failures() ? kExitBadInput : kExitDone;
 }
 
 }  // namespace sequitur

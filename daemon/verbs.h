@@ -29,6 +29,7 @@ struct ReplayOptions {
     bool stats = false;
     bool flush = false;
     bool lenient = false;
+    std::string why;  // a rule or sequence to say of why it did not fire; empty: none
     std::size_t shards = 1;
     std::size_t batch_events = 0;  // 0: the default
     Duration lateness{0};
@@ -70,6 +71,7 @@ int schema(const SchemaOptions& options);
 
 struct TestOptions {
     std::vector<std::string> files;  // and folders
+    std::string format = "tap";      // tap, junit
 };
 int test(const TestOptions& options);
 
