@@ -45,6 +45,10 @@ public:
 
     // Whether timestamps are real and the host is this one (the state stage may read /proc).
     virtual bool is_live() const = 0;
+
+    // After kEndOfInput: whether another history follows, as in captures put one behind the other.
+    // If so, next_batch() goes on with it; nothing of the one before holds in it.
+    virtual bool next_history() { return false; }
 };
 
 }  // namespace sequitur

@@ -94,7 +94,8 @@ void HostState::Impl::apply(const RecordView& record, std::vector<Event>& events
     if (kind.family.snapshot != nullptr || is_snapshot(*kind.info) ||
         (kind.family.news != nullptr && is_snapshot(record))) {
         apply_snapshot(record, kind);
-        return;
+        // An account that came to be is an event; one of a snapshot has no time.
+        if (is_snapshot(*kind.info) || record.ts_ns() == 0) return;
     }
     Event& event = events.emplace_back();
     read_header(record, kind, event);

@@ -50,7 +50,8 @@ public:
     ~HostState();
 
     // Decodes and applies `records` in order and appends one Event for each that is to be judged
-    // (snapshot records update the state and give none; unknown types are counted and dropped).
+    // (snapshot records, which are ITER_* ones and accounts without a time, update the state and
+    // give none; unknown types are counted and dropped).
     // `batch` numbers rise by one per call; everything that the events point to stays valid until
     // release_through(batch).
     void apply(std::span<const RecordView> records, std::uint64_t batch,

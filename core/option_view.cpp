@@ -33,6 +33,11 @@ void OptionView::take(std::uint16_t code, std::span<const std::byte> value) {
         }
         case SEQUITUR_OPTION_FILE: take_file(value); break;
         case SEQUITUR_OPTION_PATH: take_path(value); break;
+        case SEQUITUR_OPTION_DESCRIPTOR:
+            if (value.size() < sizeof descriptor_ || has(kDescriptor)) break;
+            std::memcpy(&descriptor_, value.data(), sizeof descriptor_);
+            seen_ = static_cast<std::uint8_t>(seen_ | kDescriptor);
+            break;
         case SEQUITUR_OPTION_TRUNCATED:
             if (value.size() >= 8) truncated_ = load_le<std::uint64_t>(value.data());
             break;

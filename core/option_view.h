@@ -29,6 +29,9 @@ public:
     // Each is nullptr when the record has no such option.
     const sequitur_task_option* task() const { return has(kTask) ? &task_ : nullptr; }
     const sequitur_task_option* child() const { return has(kChild) ? &child_ : nullptr; }
+    const sequitur_descriptor_option* descriptor() const {
+        return has(kDescriptor) ? &descriptor_ : nullptr;
+    }
     const sequitur_file_option* file(unsigned role) const {
         return has_bit(files_seen_, role) ? &files_[role] : nullptr;
     }
@@ -37,7 +40,7 @@ public:
     std::uint64_t truncated_params() const { return truncated_; }
 
 private:
-    enum Seen : std::uint8_t { kTask = 1, kChild = 2 };
+    enum Seen : std::uint8_t { kTask = 1, kChild = 2, kDescriptor = 4 };
     bool has(Seen what) const { return (seen_ & what) != 0; }
     static bool has_bit(std::uint8_t bits, unsigned bit) {
         return (static_cast<unsigned>(bits) >> bit & 1U) != 0;
@@ -50,6 +53,7 @@ private:
     std::uint64_t truncated_ = 0;
     // Not initialised: the bits above say what is there.
     sequitur_task_option task_, child_;
+    sequitur_descriptor_option descriptor_;
     std::array<sequitur_file_option, kRoles> files_;
     std::array<Path, kRoles> paths_;
 };

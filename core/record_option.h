@@ -19,6 +19,8 @@
 #define SEQUITUR_OPTION_TRUNCATED 0x8e05
 // clone family: the new task, struct sequitur_task_option of it. Its tid is the event's res.
 #define SEQUITUR_OPTION_CHILD 0x8e06
+// Snapshot of a descriptor: what a capture's list knew of it, struct sequitur_descriptor_option.
+#define SEQUITUR_OPTION_DESCRIPTOR 0x8e07
 
 // Roles of a file or path in its event.
 #define SEQUITUR_ROLE_TARGET 0  // opened, chmod'ed, unlinked; rename and link: the file itself
@@ -38,12 +40,14 @@
 #define SEQUITUR_U64 std::uint64_t
 #define SEQUITUR_U32 std::uint32_t
 #define SEQUITUR_U16 std::uint16_t
+#define SEQUITUR_U8 std::uint8_t
 namespace sequitur {
 extern "C" {
 #else
 #define SEQUITUR_U64 __u64
 #define SEQUITUR_U32 __u32
 #define SEQUITUR_U16 __u16
+#define SEQUITUR_U8 __u8
 #endif
 
 struct sequitur_task_option {
@@ -68,8 +72,16 @@ struct sequitur_lost_option {
     SEQUITUR_U64 records;  // since the previous record of this ring that came through
 };
 
+struct sequitur_descriptor_option {
+    SEQUITUR_U8 type;     // the format's descriptor type
+    SEQUITUR_U8 role;     // of a socket: 1 client, 2 server; 0 none
+    SEQUITUR_U8 l4proto;  // of a socket: 2 tcp, 3 udp, 4 icmp, 5 raw; 0 unknown
+    SEQUITUR_U8 reserved;
+};
+
 #ifdef __cplusplus
 }  // extern "C"
+static_assert(sizeof(sequitur_descriptor_option) == 4);
 static_assert(sizeof(sequitur_task_option) == 32);
 static_assert(sizeof(sequitur_file_option) == 24);
 static_assert(sizeof(sequitur_lost_option) == 8);
@@ -79,4 +91,5 @@ static_assert(sizeof(sequitur_lost_option) == 8);
 #undef SEQUITUR_U64
 #undef SEQUITUR_U32
 #undef SEQUITUR_U16
+#undef SEQUITUR_U8
 #endif  // SEQUITUR_CORE_RECORD_OPTION_H

@@ -70,7 +70,12 @@ void fill_inet(StateTables& tables, const Call& call, bool is_v6, Descriptor& de
     descriptor.socket_type = static_cast<std::int32_t>(type);
     descriptor.socket_protocol = static_cast<std::int32_t>(protocol);
     tables.text.clear();
-    if (tuple.destination_port == 0) {  // listening or bound, or not used yet
+    const sequitur_descriptor_option* listed = call.options.descriptor();
+    if (listed != nullptr) descriptor.l4proto = listed->l4proto;
+    const bool is_listening = listed != nullptr
+                                  ? listed->type == (is_v6 ? 6 : 5)
+                                  : tuple.destination_port == 0;  // or bound, or not used yet
+    if (is_listening) {
         descriptor.type = is_v6 ? DescriptorType::kIpv6Server : DescriptorType::kIpv4Server;
         descriptor.role = SocketRole::kServer;
         descriptor.server_ip = tuple.source;
@@ -79,7 +84,9 @@ void fill_inet(StateTables& tables, const Call& call, bool is_v6, Descriptor& de
     } else {
         // Accepted, where this very port is listened on; of the rest the lower port serves.
         descriptor.type = is_v6 ? DescriptorType::kIpv6Socket : DescriptorType::kIpv4Socket;
-        const bool serves = tuple.source_port < 1024 && tuple.destination_port >= 1024;
+        const bool serves = listed != nullptr
+                                ? listed->role == static_cast<int>(SocketRole::kServer)
+                                : tuple.source_port < 1024 && tuple.destination_port >= 1024;
         descriptor.role = serves ? SocketRole::kServer : SocketRole::kClient;
         if (serves) {
             std::swap(tuple.source, tuple.destination);
@@ -136,7 +143,9 @@ Ref<Descriptor> describe_file(StateTables& tables, const Call& call, EventType t
         return owner;
     }
     if (type == EventType::kIterTaskFileAnonInode) {
-        made->type = anon_type(call.params.u32(1));
+        const sequitur_descriptor_option* listed = call.options.descriptor();
+        made->type = listed != nullptr ? static_cast<DescriptorType>(listed->type)
+                                       : anon_type(call.params.u32(1));
         made->name = SymbolRef(symbol_of(tables, call.params.text(2)));
         return owner;
     }

@@ -2,19 +2,41 @@
 
 #include "probe/jsonl_source.h"
 #include "probe/ordered_source.h"
+#include "probe/scap_source.h"
 
 namespace sequitur {
+namespace {
+
+Result<std::unique_ptr<EventSource>> open_by_name(const std::string& path,
+                                                  const CaptureOptions& options) {
+    const auto format = capture_format(path);
+    if (path == "-" || format == CaptureFormat::kJsonl) {
+        JsonlOptions jsonl;
+        jsonl.is_lenient = options.is_lenient;
+        return JsonlSource::open(path, jsonl);
+    }
+    if (!format) {
+        return fail(Error::Code::kBadInput, path + ": not a capture: its name ends in no known "
+                                                   "format (.jsonl, .scap, .scap.gz)");
+    }
+    ScapOptions scap;
+    scap.is_lenient = options.is_lenient;
+    return ScapSource::open(path, scap);
+}
+
+}  // namespace
+
+std::optional<CaptureFormat> capture_format(std::string_view path) {
+    if (path.ends_with(".jsonl")) return CaptureFormat::kJsonl;
+    if (path.ends_with(".scap")) return CaptureFormat::kScap;
+    if (path.ends_with(".scap.gz")) return CaptureFormat::kScapGzip;
+    return std::nullopt;
+}
 
 Result<std::unique_ptr<EventSource>> open_capture(const std::string& path,
                                                   const CaptureOptions& options) {
-    if (path != "-" && !path.ends_with(".jsonl")) {
-        return fail(Error::Code::kBadInput,
-                    path + ": not a capture: its name ends in no known format (.jsonl)");
-    }
-    JsonlOptions jsonl;
-    jsonl.is_lenient = options.is_lenient;
-    auto opened = JsonlSource::open(path, jsonl);
-    if (!opened) return tl::unexpected<Error>(opened.error());
+    auto opened = open_by_name(path, options);
+    if (!opened) return opened;
     std::unique_ptr<EventSource> source = std::move(*opened);
     if (options.lateness > Duration::zero()) {
         source = std::make_unique<OrderedSource>(std::move(source), options.lateness);

@@ -3,17 +3,26 @@
 
 #include "core/event_source.h"
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace sequitur {
+
+enum class CaptureFormat : std::uint8_t { kJsonl, kScap, kScapGzip };
+
+// By the ending of its name: .jsonl, .scap, .scap.gz; nothing for any other.
+std::optional<CaptureFormat> capture_format(std::string_view path);
 
 struct CaptureOptions {
     bool is_lenient = false;  // count and skip what can't be read
     Duration lateness{0};     // put records in order that are at most this late; 0: as they stand
 };
 
-// A source over the capture `path`: ".jsonl" (or "-", stdin: event lines).
+// A source over the capture `path`: ".jsonl" (or "-", stdin: event lines), ".scap", ".scap.gz". A
+// .scap may be packed, and a .scap.gz not: what it is the first bytes say.
 // kIo: it can't be opened; kBadInput: its format is not known.
 Result<std::unique_ptr<EventSource>> open_capture(const std::string& path,
                                                   const CaptureOptions& options);

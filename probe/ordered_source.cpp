@@ -32,6 +32,14 @@ Result<void> OrderedSource::next_batch(std::size_t max_records, Duration timeout
     return {};
 }
 
+bool OrderedSource::next_history() {
+    if (!at_end_ || !heap_.empty() || !source_->next_history()) return false;
+    at_end_ = false;
+    end_ = {};
+    newest_ = released_ = {};
+    return true;
+}
+
 SourceLosses OrderedSource::losses() const {
     SourceLosses losses = source_->losses();
     losses.late += late_;

@@ -22,6 +22,7 @@ public:
     Timestamp watermark() const override { return released_; }
     SourceLosses losses() const override;
     bool is_live() const override { return source_->is_live(); }
+    bool next_history() override;
 
 private:
     struct Held {

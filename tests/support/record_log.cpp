@@ -383,7 +383,7 @@ void RecordLog::regular_file(std::int64_t pid, std::int64_t fd, std::string_view
 }
 
 void RecordLog::user(std::uint32_t uid, std::string_view name, std::string_view container) {
-    builder_.begin(ts_ns_, ~std::uint64_t{0}, EventType::kUserAdded);
+    builder_.begin(0, ~std::uint64_t{0}, EventType::kUserAdded);
     builder_.add_int(uid);
     builder_.add_int(uid);
     builder_.add_text(name);
@@ -394,7 +394,7 @@ void RecordLog::user(std::uint32_t uid, std::string_view name, std::string_view 
 }
 
 void RecordLog::group(std::uint32_t gid, std::string_view name) {
-    builder_.begin(ts_ns_, ~std::uint64_t{0}, EventType::kGroupAdded);
+    builder_.begin(0, ~std::uint64_t{0}, EventType::kGroupAdded);
     builder_.add_int(gid);
     builder_.add_text(name);
     builder_.add_text("");
