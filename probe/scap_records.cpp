@@ -61,7 +61,7 @@ void add_known(std::uint64_t number, RecordBuilder& builder) {
 void add_command(const ListedThread& thread, RecordBuilder& builder) {
     std::string argv(thread.exe);
     argv += '\0';
-    argv += thread.args;
+    if (thread.args != std::string_view("", 1)) argv += thread.args;  // one NUL alone: none
     if (argv.back() != '\0') argv += '\0';
     builder.add_bytes(bytes_of(argv));
 }
