@@ -47,7 +47,6 @@ Result<void> LiveSession::each_batch(
             end = Clock::now() + kDrain;
         }
         if (auto read = source_->next_batch(records_max, kPoll, records); !read) return read;
-        if (records.empty()) continue;
         if (auto taken = take(records); !taken) return taken;
     }
     return {};

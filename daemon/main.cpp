@@ -93,11 +93,26 @@ void add_replay(Program& program, sequitur::ReplayOptions& options) {
 void add_record(Program& program, sequitur::RecordOptions& options) {
     CLI::App* verb =
         program.add_verb("record", "Write live events to a capture", sequitur::record, options);
-    verb->add_option("-w,--write", options.file, "Capture to write (.jsonl)")->required();
+    verb->add_option("-w,--write", options.file, "Capture to write (.scap, .scap.gz, .jsonl)")
+        ->required();
     verb->add_option("--seconds", options.seconds, "Stop after this long")
         ->check(CLI::PositiveNumber);
+    verb->add_option("--rotate-size", options.rotate_bytes,
+                     "Go on in another file when one is this large (bytes, or with kb, mb, gb)")
+        ->transform(CLI::AsSizeValue(false));
+    verb->add_option("--rotate-seconds", options.rotate_seconds, "The same when it is this old")
+        ->check(CLI::PositiveNumber);
+    verb->add_option("--keep", options.files_kept, "Remove the oldest files beyond this many");
     add_rules(verb, options.rules, "Only what these rules need");
     add_command(verb, options.command);
+}
+
+void add_convert(Program& program, sequitur::ConvertOptions& options) {
+    CLI::App* verb = program.add_verb("convert", "Turn a capture into another format",
+                                      sequitur::convert, options);
+    verb->add_option("from", options.from, "Capture to read")->required();
+    verb->add_option("to", options.to, "Capture to write; its ending says the format")->required();
+    verb->add_flag("--lenient", options.lenient, "Count and skip what can't be read");
 }
 
 void add_trace(Program& program, sequitur::TraceOptions& options) {
@@ -164,6 +179,7 @@ int main(int argc, char** argv) {
     sequitur::RunOptions run;
     sequitur::ReplayOptions replay;
     sequitur::RecordOptions record;
+    sequitur::ConvertOptions convert;
     sequitur::TraceOptions trace;
     sequitur::CheckOptions check;
     sequitur::ExplainOptions explain;
@@ -179,6 +195,7 @@ int main(int argc, char** argv) {
         ->add_option("--lateness", lateness_ns, "Put events in order that are at most this late")
         ->transform(CLI::AsNumberWithUnit(duration_units(), CLI::AsNumberWithUnit::CASE_SENSITIVE));
     add_record(program, record);
+    add_convert(program, convert);
     add_trace(program, trace);
     add_check(program, check);
     add_explain(program, explain);

@@ -41,8 +41,17 @@ struct RecordOptions {
     std::optional<double> seconds;
     std::vector<std::string> rules;    // empty: everything
     std::vector<std::string> command;  // empty: the whole host
+    std::uint64_t rotate_bytes = 0;    // another file when one is this large; 0: never
+    std::optional<double> rotate_seconds;  // or this old
+    std::size_t files_kept = 0;            // the oldest beyond that are removed; 0: none
 };
 int record(const RecordOptions& options);
+
+struct ConvertOptions {
+    std::string from, to;
+    bool lenient = false;
+};
+int convert(const ConvertOptions& options);
 
 struct TraceOptions {
     std::vector<std::string> types;  // empty: all that the probe knows

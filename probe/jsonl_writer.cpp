@@ -42,6 +42,7 @@ Result<void> JsonlWriter::flush() {
         const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
         if (written >= 0) {
             rest.remove_prefix(static_cast<std::size_t>(written));
+            size_ += static_cast<std::uint64_t>(written);
         } else if (errno != EINTR) {
             os_errno_ = errno;
         }
@@ -66,6 +67,11 @@ Result<void> JsonlWriter::close() {
     if (descriptor_ < 0) return {};
     Result<void> flushed = flush();
     const int descriptor = std::exchange(descriptor_, -1);
+    // Pipes and devices cannot be synced, which is no fault.
+    if (descriptor > STDERR_FILENO && ::fsync(descriptor) != 0 && errno != EINVAL && flushed) {
+        const int error = errno;
+        flushed = fail(Error::Code::kIo, "cannot finish " + name_ + ": " + strerror(error), error);
+    }
     if (descriptor > STDERR_FILENO && ::close(descriptor) != 0 && flushed) {
         const int error = errno;
         return fail(Error::Code::kIo, "cannot close " + name_ + ": " + strerror(error), error);

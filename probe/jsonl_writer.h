@@ -6,6 +6,7 @@
 #include "core/result.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -27,8 +28,12 @@ public:
     // error nothing more is written, and every further call gives the error again.
     Result<void> write(std::span<const RecordView> records);
 
-    // Writes out what is left and closes the file. Further calls do nothing.
+    // Writes out what is left, waits until it is on the disk, and closes the file. Further calls do
+    // nothing.
     Result<void> close();
+
+    // Bytes written so far, without those that wait.
+    std::uint64_t size() const { return size_; }
 
 private:
     JsonlWriter(int descriptor, std::string name);
@@ -37,6 +42,7 @@ private:
     int descriptor_;
     std::string name_;
     std::string buffer_;
+    std::uint64_t size_ = 0;
     int os_errno_ = 0;  // of the write that failed
 };
 

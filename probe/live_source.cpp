@@ -72,6 +72,8 @@ struct LiveSource::Impl : KernelPrograms::EntryReader {
     std::uint64_t record_ns = 0;   // when that last gave anything
     std::uint64_t newest_ns = 0;   // of the record read last
     std::uint64_t horizon_ns = 0;  // nothing older is to be expected
+    std::uint64_t snapshot_ns = 0;    // when the last snapshot was complete
+    std::uint64_t timeless_late = 0;  // records without a time, which are not late
     std::atomic<std::uint64_t> watermark_ns{0}, malformed{0}, late{0};
 
     std::uint64_t now_ns() const { return clock_ns(CLOCK_BOOTTIME) + boot_to_epoch_ns; }
@@ -104,7 +106,7 @@ std::size_t LiveSource::Impl::read_rings() {
     for (std::size_t ring = 0; ring < programs->ring_count(); ++ring)
         if (!programs->read_ring(ring, *this)) horizon = std::min(horizon, newest_ns);
     horizon_ns = std::max(horizon_ns, horizon);
-    late.store(merge.late(), std::memory_order_relaxed);
+    late.store(merge.late() - timeless_late, std::memory_order_relaxed);
     const std::size_t got = merge.waiting() - before;
     if (got > 0) record_ns = read_ns;
     return got;
@@ -128,8 +130,12 @@ void LiveSource::Impl::add_accounts() {
 }
 
 Result<void> LiveSource::Impl::take_snapshot() {
+    const std::uint64_t late_before = merge.late();
     add_accounts();
-    return programs->read_snapshot(*this);
+    timeless_late += merge.late() - late_before;
+    auto read = programs->read_snapshot(*this);
+    snapshot_ns = now_ns();
+    return read;
 }
 
 void LiveSource::Impl::hand_out(std::size_t max, std::vector<RecordView>& batch) {
@@ -227,6 +233,9 @@ SourceLosses LiveSource::losses() const {
     impl_->programs->add_losses(losses);
     return losses;
 }
+
+Result<void> LiveSource::take_snapshot() { return impl_->take_snapshot(); }
+std::uint64_t LiveSource::snapshot_end_ns() const { return impl_->snapshot_ns; }
 
 Result<void> LiveSource::set_interest(const Interest& interest) {
     probe::select_calls(interest, impl_->programs->control());

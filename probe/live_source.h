@@ -40,6 +40,11 @@ public:
     SourceLosses losses() const override;
     bool is_live() const override { return true; }
 
+    // Tells once more what is there now, in the stream that next_batch() gives.
+    Result<void> take_snapshot();
+    // When the last snapshot was complete: its records are not newer than this.
+    std::uint64_t snapshot_end_ns() const;
+
     // From now on. Records under way may still be of the old one. Thread: any, one at a time.
     Result<void> set_interest(const Interest& interest);
 
