@@ -21,6 +21,9 @@
 #define SEQUITUR_OPTION_CHILD 0x8e06
 // Snapshot of a descriptor: what a capture's list knew of it, struct sequitur_descriptor_option.
 #define SEQUITUR_OPTION_DESCRIPTOR 0x8e07
+// In captures only, of a generic event: the system call (u16) that parameter 0 says "unknown" for,
+// because old readers fall over numbers that they do not know.
+#define SEQUITUR_OPTION_SYSCALL 0x8e08
 
 // Roles of a file or path in its event.
 #define SEQUITUR_ROLE_TARGET 0  // opened, chmod'ed, unlinked; rename and link: the file itself

@@ -1,9 +1,12 @@
 #include "probe/scap_blocks_write.h"
 
+#include "core/event_type.h"
+#include "core/record_option.h"
 #include "probe/scap_format.h"
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 namespace sequitur::probe {
 namespace {
@@ -14,6 +17,18 @@ void put_event(const RecordView& record, ByteBuffer& out) {
     put_bytes(out, record.event_bytes());
     out.resize(out.size() + ((0 - (record.event_bytes().size() + 2)) & 3));
     put_bytes(out, record.option_bytes());
+}
+
+// The system call of a generic event that has to stand in an option: one that old readers do not
+// know, and where the option that the reader takes off stands already.
+std::optional<std::uint16_t> hidden_syscall(const RecordView& record) {
+    if (record.type() != EventType::kGeneric) return std::nullopt;
+    const auto id = record.param(0), options = record.option_bytes();
+    if (id.size() != 2) return std::nullopt;
+    const auto number = load_le<std::uint16_t>(id.data());
+    const bool has_option =
+        options.size() >= 2 && load_le<std::uint16_t>(options.data()) == SEQUITUR_OPTION_SYSCALL;
+    return number > kOldSyscallMax || has_option ? std::optional(number) : std::nullopt;
 }
 
 }  // namespace
@@ -53,7 +68,20 @@ void append_event_block(const RecordView& record, ByteBuffer& out) {
                              record.event_bytes().size() + record.option_bytes().size() + 3;
     const bool is_large = record.has_wide_lengths() || size > kSmallBlockSizeMax;
     const BlockScope scope(out, is_large ? block::kEventLarge : block::kEvent2);
-    put_event(record, out);
+    const std::optional<std::uint16_t> syscall = hidden_syscall(record);
+    if (!syscall) {
+        put_event(record, out);
+        return;
+    }
+    const std::size_t start = out.size() + sizeof(std::uint16_t);
+    put_event(RecordView(record.event_bytes(), {}, record.cpu()), out);
+    const auto at = static_cast<std::size_t>(record.param(0).data() - record.event_bytes().data());
+    out[start + at] = out[start + at + 1] = std::byte{0};
+    put(out, std::uint16_t{SEQUITUR_OPTION_SYSCALL});
+    put(out, std::uint16_t{sizeof *syscall});
+    put(out, *syscall);
+    put(out, std::uint16_t{0});
+    put_bytes(out, record.option_bytes());
 }
 
 void append_snapshot_block(const RecordView& record, std::uint64_t position, ByteBuffer& out) {

@@ -1,6 +1,7 @@
 #include "probe/scap_event.h"
 
 #include "core/event_type.h"
+#include "core/record_option.h"
 
 #include <algorithm>
 #include <bit>
@@ -55,6 +56,21 @@ EventFault read_v2(std::span<const std::byte> body, std::size_t prefix, RecordVi
     record = RecordView(event, body.subspan(std::min(padded, body.size())),
                         load_le<std::uint16_t>(body.data()), is_wide);
     return EventFault::kOk;
+}
+
+// A generic event whose system call the writer put into an option, with that number again.
+void restore_syscall(Arena& arena, RecordView& record) {
+    const std::span<const std::byte> options = record.option_bytes();
+    if (options.size() < kSyscallOptionSize) return;
+    if (load_le<std::uint16_t>(options.data()) != SEQUITUR_OPTION_SYSCALL ||
+        load_le<std::uint16_t>(options.data() + 2) != 2 || record.param(0).size() != 2) {
+        return;
+    }
+    const auto event = record.event_bytes();
+    const std::span<std::byte> out = arena.allocate(event.size());
+    std::ranges::copy(event, out.begin());
+    std::ranges::copy(options.subspan(4, 2), out.begin() + (record.param(0).data() - event.data()));
+    record = RecordView(out, options.subspan(kSyscallOptionSize), record.cpu());
 }
 
 // How many parameters an event has whose header does not say it: the most for which lengths and
@@ -129,7 +145,13 @@ const std::array<ScapTypeFacts, 454>& scap_type_facts() {
 EventFault read_event_block(const ScapBlock& block, Arena& arena, RecordView& record) {
     switch (block.type) {
         case block::kEvent2:
-        case block::kEventLarge: return read_v2(block.body, kCpuSize, record);
+        case block::kEventLarge: {
+            const EventFault fault = read_v2(block.body, kCpuSize, record);
+            if (fault == EventFault::kOk && record.type() == EventType::kGeneric) {
+                restore_syscall(arena, record);
+            }
+            return fault;
+        }
         case block::kEventFlags2:
         case block::kEventFlagsLarge: return read_v2(block.body, kCpuSize + kFlagsSize, record);
         case block::kEventFlags:

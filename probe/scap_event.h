@@ -31,9 +31,9 @@ struct ScapTypeFacts {
 // By type id.
 const std::array<ScapTypeFacts, 454>& scap_type_facts();
 
-// The record of an event block, as the file has it, not yet converted. Its bytes are the block's,
-// but for the blocks without a number of parameters, whose event is copied into `arena` in today's
-// form.
+// The record of an event block, not yet converted. Its bytes are the block's, but for the blocks
+// without a number of parameters, whose event is copied into `arena` in today's form, and generic
+// events whose system call stands in an option.
 EventFault read_event_block(const ScapBlock& block, Arena& arena, RecordView& record);
 
 // The same for a body that is laid out as that of an EV_V2 block.

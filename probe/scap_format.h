@@ -45,6 +45,11 @@ inline constexpr std::size_t kOldEventHeaderSize = 22;
 // Numbers of lists that other readers refuse above these lengths, in bytes.
 inline constexpr std::size_t kListPathMax = 1023, kListTextsMax = 4095, kListNameMax = 255;
 
+// System calls with numbers above this end Debian 12's sysdig; a generic event of one says 0, and an
+// option in front of the others says which it was.
+inline constexpr std::uint16_t kOldSyscallMax = 329;
+inline constexpr std::size_t kSyscallOptionSize = 8;
+
 // Version of the process list that a block of this type is; 0: it is no process list.
 constexpr int process_list_version(std::uint32_t type) {
     switch (type) {
