@@ -64,6 +64,11 @@ std::optional<std::pair<long double, long double>> numbers_of(const Value& left,
     return std::pair(*a, *b);
 }
 
+std::optional<long double> number_or_text(const Value& value) {
+    if (value.type == ValueType::kText) return number_in(value.text);
+    return number_of(value);
+}
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 bool contains_folded(std::string_view text, std::string_view part) {
@@ -141,8 +146,8 @@ bool compare(const Value& left, Operator op, const Value& right) {
         case Operator::kLe:
         case Operator::kGt:
         case Operator::kGe: {
-            const auto numbers = numbers_of(left, right);
-            return numbers && compare_numbers(numbers->first, op, numbers->second);
+            const auto a = number_or_text(left), b = number_or_text(right);
+            return a && b && compare_numbers(*a, op, *b);
         }
         case Operator::kContains:
         case Operator::kIcontains:

@@ -66,7 +66,9 @@ const Plan* Judge::plan_of(const Event& event) const {
 
 // Fills the possible set; false when it is empty.
 bool Judge::start(const Plan& plan) {
-    image_ = event_->process->atoms.row(set_.generation);
+    image_ = {};
+    // Events of other streams have no process, and their plans no slots that look at one.
+    if (event_->process != nullptr) image_ = event_->process->atoms.row(set_.generation);
     std::copy(plan.candidates.begin() + plan.first_word, plan.candidates.begin() + plan.last_word,
               scratch_.possible.begin() + plan.first_word);
     return image_.empty() || drop(plan, image_.data());

@@ -8,6 +8,7 @@ namespace sequitur {
 namespace {
 
 std::size_t shard_of(const Event& event, std::size_t shards) {
+    if (event.process == nullptr) return static_cast<std::size_t>(event.number % shards);
     // Multiplicative hashing spreads neighbouring pids; the high bits are the good ones.
     const auto pid = static_cast<std::uint64_t>(event.process->entity.pid);
     return static_cast<std::size_t>((pid * 0x9e3779b97f4a7c15ull) >> 33) % shards;

@@ -1,12 +1,18 @@
 #include "core/event.h"
 
+#include "core/block_pool.h"
+
 #include <cstring>
 
 namespace sequitur {
 
 Ref<RetainedEvent> RetainedEvent::copy_of(const Event& event) {
-    auto* retained = new RetainedEvent;
+    const auto record = event.record.event_bytes();
+    const auto options = event.record.option_bytes();
+    const std::size_t size = sizeof(RetainedEvent) + record.size() + options.size();
+    auto* retained = ::new (take_block(size)) RetainedEvent;
     Ref<RetainedEvent> owner(retained);
+    retained->size_ = static_cast<std::uint32_t>(size);
     retained->event_ = event;
     retained->process_ = Ref<ProcessImage>(event.process);
     retained->origin_ = Ref<ProcessImage>(event.origin_process);
@@ -18,12 +24,8 @@ Ref<RetainedEvent> RetainedEvent::copy_of(const Event& event) {
     for (std::size_t i = 0; i < std::size(symbols); ++i) {
         retained->symbols_[i] = SymbolRef(symbols[i]);
     }
-
-    const auto record = event.record.event_bytes();
-    const auto options = event.record.option_bytes();
     if (record.empty()) return owner;
-    retained->bytes_ = std::make_unique<std::byte[]>(record.size() + options.size());
-    std::byte* to = retained->bytes_.get();
+    auto* const to = reinterpret_cast<std::byte*>(retained + 1);
     std::memcpy(to, record.data(), record.size());
     if (!options.empty()) std::memcpy(to + record.size(), options.data(), options.size());
     retained->event_.record = RecordView({to, record.size()}, {to + record.size(), options.size()},
@@ -31,11 +33,12 @@ Ref<RetainedEvent> RetainedEvent::copy_of(const Event& event) {
     return owner;
 }
 
-std::size_t RetainedEvent::bytes() const {
-    return sizeof(RetainedEvent) + event_.record.event_bytes().size() +
-           event_.record.option_bytes().size();
-}
+std::size_t RetainedEvent::bytes() const { return block_size(size_); }
 
-RetainedEvent::~RetainedEvent() = default;
+void RetainedEvent::operator delete(RetainedEvent* event, std::destroying_delete_t) {
+    const std::size_t size = event->size_;
+    event->~RetainedEvent();
+    give_back_block(event, size);
+}
 
 }  // namespace sequitur

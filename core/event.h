@@ -13,13 +13,15 @@
 #include "core/record.h"
 #include "core/time.h"
 
+#include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <new>
 #include <string>
 
 namespace sequitur {
 
-// Which stream of events; more kinds come with other sources.
+// Which stream of events: system calls and what is around them, or JSON objects, which have a time
+// and fields of their own (json.*), but no process and no event type.
 enum class EventStream : std::uint8_t { kSyscall, kJson };
 
 // What is the same for all events of a source. Owned by the state stage; outlives its events.
@@ -34,10 +36,11 @@ struct Event {
     Timestamp time;
     std::uint64_t number = 0;  // evt.num: counts from 1; 0 for snapshot records
     std::int64_t tid = -1;
-    const EventTypeInfo* info = nullptr;    // never null
-    const HostInfo* host = nullptr;         // where; null where the source does not tell
-    const ProcessImage* process = nullptr;  // who did it; never null after the state stage
-    const Descriptor* fd = nullptr;         // what it works on, or null
+    const EventTypeInfo* info = nullptr;  // never null
+    const HostInfo* host = nullptr;       // where; null where the source does not tell
+    // Who did it; after the state stage null for events of other streams than system calls only.
+    const ProcessImage* process = nullptr;
+    const Descriptor* fd = nullptr;  // what it works on, or null
     EventType type{};
     EventStream stream = EventStream::kSyscall;
 
@@ -57,33 +60,36 @@ struct Event {
     bool created_file = false;           // file.created
     bool is_exit_of_process = false;     // procexit of the last thread
     std::uint64_t truncated_params = 0;  // bit i: parameter i was cut
+    std::uint64_t lost_before = 0;       // events that the source lost just before this one
 
     // Who first wrote `file` (file.origin.*), where known.
     const ProcessImage* origin_process = nullptr;
     Timestamp origin_time;
 };
 
-// A heap copy of an event that outlives its batch: the record's bytes, and references to all that
-// the event points to. Shared between the partial matches that keep it.
+// A copy of an event that outlives its batch: the record's bytes, and references to all that the
+// event points to. Shared between the partial matches that keep it.
 class RetainedEvent : public Referenced<RetainedEvent> {
 public:
-    // Copies. Cost: one allocation of about record size + 300 bytes from the pool of `Retainer`.
+    // Copies. Cost: one block of about record size + 320 bytes (core/block_pool.h). Thread: any.
     static Ref<RetainedEvent> copy_of(const Event& event);
 
     const Event& event() const { return event_; }
     std::size_t bytes() const;  // memory that it holds alone
 
-    ~RetainedEvent();
+    static void operator delete(RetainedEvent* event, std::destroying_delete_t);
 
 private:
     friend class Referenced<RetainedEvent>;
     RetainedEvent() = default;
+    ~RetainedEvent() = default;
 
-    Event event_;
+    // What letting go of it looks at stands in front, in its first cache lines.
+    std::uint32_t size_ = 0;  // of the block: this and the record's bytes behind it
     Ref<ProcessImage> process_, origin_;
     Ref<Descriptor> fd_;
     SymbolRef symbols_[5];
-    std::unique_ptr<std::byte[]> bytes_;
+    Event event_;
 };
 
 }  // namespace sequitur

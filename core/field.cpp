@@ -80,6 +80,12 @@ Result<void> complete(FieldRef& field, const FieldInfo& info) {
         return resolve_argument(field, true);
     }
     if (info.name.starts_with("thread.cap_")) field.has_flag_names = true;
+    if (info.is_dynamic) {
+        field.index = -1;
+        if (!field.arg.empty() && field.arg.front() != '/') {
+            return bad("a JSON pointer starts with '/': [/" + field.arg + "]");
+        }
+    }
     if (info.name == "evt.type.is.") {
         field.index = -1;
         return resolve_type_is(field);

@@ -50,6 +50,7 @@ struct FieldInfo {
     bool negates_all =
         false;  // multi-valued, and != is true only if none is equal (fd.ip, fd.port, fd.net)
     bool filter_only = false;  // conditions only, no output (fd.net)
+    bool is_dynamic = false;   // text or a list as the event has it, a number where compared
     bool is_path = false;
     bool is_provided = true;        // false: has a name, so that rules load, but no value as yet
     std::string_view meaning;       // one sentence

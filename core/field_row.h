@@ -67,6 +67,12 @@ struct FieldRow {
         row.info.is_multi = true;
         return row;
     }
+    // Compared as text or as a number, and a list where the event has one.
+    constexpr FieldRow as_dynamic() const {
+        FieldRow row = *this;
+        row.info.is_dynamic = true;
+        return row;
+    }
     constexpr FieldRow from_stream(EventStream stream) const {
         FieldRow row = *this;
         row.info.stream = stream;

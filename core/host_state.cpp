@@ -43,6 +43,7 @@ struct HostState::Impl {
             kind.is_known = is_known;
             kind.has_result = has_result(info);
             kind.writes = (info.flags & event_flag::kWritesToFd) != 0;
+            kind.is_json = type == EventType::kPluginevent;
             kind.family = family_of(type);
             kind.layout = argument_layout(type);
         }
@@ -57,6 +58,7 @@ struct HostState::Impl {
         Family family;
         ArgumentLayout layout;
         bool is_known = false, has_result = false, writes = false;
+        bool is_json = false;  // of no process: an object of another stream
     };
 
     void apply(const RecordView& record, std::vector<Event>& events);
@@ -101,6 +103,11 @@ void HostState::Impl::apply(const RecordView& record, std::vector<Event>& events
     read_header(record, kind, event);
     event.number = ++number;
     if (number == 1 || event.time < host.first_event) host.first_event = event.time;
+    if (kind.is_json) {
+        event.stream = EventStream::kJson;
+        event.process = nullptr;
+        return;
+    }
     apply_call(record, kind, event);
 }
 
@@ -116,6 +123,7 @@ void HostState::Impl::apply_snapshot(const RecordView& record, const Kind& kind)
 void HostState::Impl::apply_call(const RecordView& record, const Kind& kind, Event& event) {
     Call call(record, event);
     event.truncated_params = call.options.truncated_params();
+    event.lost_before = call.options.lost();
     if (kind.has_result && call.params.has(0)) {
         event.has_result = true;
         event.result = call.params.i64(0, 0);

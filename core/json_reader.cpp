@@ -18,6 +18,7 @@ struct JsonReader::Impl {
     Arena arena;
     std::size_t values = 0;
 
+    Result<simdjson::dom::element> read(std::string_view text, std::size_t depth_max);
     bool convert(simdjson::dom::element element, JsonValue& out);
     JsonValue* allocate(std::size_t count);
 };
@@ -115,11 +116,11 @@ JsonReader::~JsonReader() = default;
 JsonReader::JsonReader(JsonReader&&) noexcept = default;
 JsonReader& JsonReader::operator=(JsonReader&&) noexcept = default;
 
-Result<const JsonValue*> JsonReader::parse(std::string_view text) {
-    simdjson::dom::parser& parser = impl_->parser;
+Result<simdjson::dom::element> JsonReader::Impl::read(std::string_view text,
+                                                      std::size_t depth_max) {
     simdjson::error_code error = simdjson::SUCCESS;
     if (parser.capacity() < text.size() || parser.capacity() == 0) {
-        error = parser.allocate(std::max(text.size(), kFirstCapacity), kDepthMax);
+        error = parser.allocate(std::max(text.size(), kFirstCapacity), depth_max);
     }
     simdjson::dom::element root;
     if (error == simdjson::SUCCESS) {
@@ -127,20 +128,33 @@ Result<const JsonValue*> JsonReader::parse(std::string_view text) {
     }
     if (error == simdjson::DEPTH_ERROR) {
         return fail(Error::Code::kBadInput,
-                    "nested deeper than " + std::to_string(kDepthMax) + " levels");
+                    "nested deeper than " + std::to_string(depth_max) + " levels");
     }
     if (error != simdjson::SUCCESS) {
         return fail(Error::Code::kBadInput,
                     std::string("not valid JSON: ") + simdjson::error_message(error));
     }
+    return root;
+}
+
+Result<const JsonValue*> JsonReader::parse(std::string_view text) {
+    const auto root = impl_->read(text, kDepthMax);
+    if (!root) return tl::unexpected(root.error());
     impl_->arena.reset();
     impl_->values = 0;
     JsonValue* value = impl_->allocate(1);
-    if (!impl_->convert(root, *value)) {
+    if (!impl_->convert(*root, *value)) {
         return fail(Error::Code::kBadInput,
                     "more than " + std::to_string(kValuesMax) + " values in one line");
     }
     return value;
+}
+
+Result<void> JsonReader::check_object(std::string_view text) {
+    const auto root = impl_->read(text, kObjectDepthMax);
+    if (!root) return tl::unexpected(root.error());
+    if (!root->is_object()) return fail(Error::Code::kBadInput, "not an object");
+    return {};
 }
 
 }  // namespace sequitur

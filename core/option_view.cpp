@@ -41,6 +41,9 @@ void OptionView::take(std::uint16_t code, std::span<const std::byte> value) {
         case SEQUITUR_OPTION_TRUNCATED:
             if (value.size() >= 8) truncated_ = load_le<std::uint64_t>(value.data());
             break;
+        case SEQUITUR_OPTION_LOST:
+            if (value.size() >= 8) lost_ = load_le<std::uint64_t>(value.data());
+            break;
         default: break;
     }
 }

@@ -38,6 +38,7 @@ public:
 
     Path path(unsigned role) const { return has_bit(paths_seen_, role) ? paths_[role] : Path(); }
     std::uint64_t truncated_params() const { return truncated_; }
+    std::uint64_t lost() const { return lost_; }  // records lost before this one
 
 private:
     enum Seen : std::uint8_t { kTask = 1, kChild = 2, kDescriptor = 4 };
@@ -50,7 +51,7 @@ private:
     void take_path(std::span<const std::byte> value);
 
     std::uint8_t seen_ = 0, files_seen_ = 0, paths_seen_ = 0;
-    std::uint64_t truncated_ = 0;
+    std::uint64_t truncated_ = 0, lost_ = 0;
     // Not initialised: the bits above say what is there.
     sequitur_task_option task_, child_;
     sequitur_descriptor_option descriptor_;

@@ -28,7 +28,90 @@ void append_date(Timestamp time, std::string& out) {
     append_padded(static_cast<unsigned>(date.day()), 2, out);
 }
 
+// Reads the fixed columns of an RFC 3339 text, one after the other.
+class TimeReader {
+public:
+    explicit TimeReader(std::string_view text) : text_(text) {}
+
+    bool has_failed() const { return has_failed_; }
+    bool at_end() const { return text_.empty(); }
+
+    // A number of exactly `digits` digits, from `least` to `most`.
+    unsigned number(std::size_t digits, unsigned least, unsigned most) {
+        unsigned value = 0;
+        const std::string_view part = text_.substr(0, digits);
+        for (const char c : part) {
+            if (c < '0' || c > '9') has_failed_ = true;
+            value = value * 10 + static_cast<unsigned>(c - '0');
+        }
+        has_failed_ = has_failed_ || part.size() < digits || value < least || value > most;
+        text_.remove_prefix(part.size());
+        return value;
+    }
+    // The next character, which has to be one of `wanted`.
+    char one_of(std::string_view wanted) {
+        const bool is_there = !text_.empty() && wanted.find(text_.front()) != wanted.npos;
+        has_failed_ = has_failed_ || !is_there;
+        if (!is_there) return '\0';
+        const char c = text_.front();
+        text_.remove_prefix(1);
+        return c;
+    }
+    // ".5" in nanoseconds; 0 where there is no fraction.
+    std::int64_t fraction() {
+        if (text_.empty() || text_.front() != '.') return 0;
+        text_.remove_prefix(1);
+        std::int64_t ns = 0, unit = 100'000'000;
+        has_failed_ = has_failed_ || text_.empty() || text_.front() < '0' || text_.front() > '9';
+        for (; !text_.empty() && text_.front() >= '0' && text_.front() <= '9'; unit /= 10) {
+            ns += unit * (text_.front() - '0');
+            text_.remove_prefix(1);
+        }
+        return ns;
+    }
+
+private:
+    std::string_view text_;
+    bool has_failed_ = false;
+};
+
 }  // namespace
+
+std::optional<Timestamp> parse_rfc3339(std::string_view text) {
+    TimeReader reader(text);
+    const unsigned year = reader.number(4, 1970, 2262);
+    reader.one_of("-");
+    const unsigned month = reader.number(2, 1, 12);
+    reader.one_of("-");
+    const unsigned day = reader.number(2, 1, 31);
+    reader.one_of("Tt ");
+    const unsigned hours = reader.number(2, 0, 23);
+    reader.one_of(":");
+    const unsigned minutes = reader.number(2, 0, 59);
+    reader.one_of(":");
+    const unsigned seconds = reader.number(2, 0, 60);  // 60: a leap second
+    const std::int64_t ns = reader.fraction();
+    const char zone = reader.one_of("Zz+-");
+    std::int64_t ahead_minutes = 0;
+    if (zone == '+' || zone == '-') {
+        ahead_minutes = reader.number(2, 0, 23) * 60;
+        reader.one_of(":");
+        ahead_minutes += reader.number(2, 0, 59);
+        if (zone == '-') ahead_minutes = -ahead_minutes;
+    }
+    const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(year)),
+                                           std::chrono::month(month), std::chrono::day(day)};
+    if (reader.has_failed() || !reader.at_end() || !date.ok()) return std::nullopt;
+    const std::int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
+    const std::int64_t whole =
+        ((days * 24 + hours) * 60 + minutes - ahead_minutes) * 60 + static_cast<int>(seconds);
+    std::int64_t total = 0;
+    if (whole < 0 || __builtin_mul_overflow(whole, std::int64_t{1'000'000'000}, &total) ||
+        __builtin_add_overflow(total, ns, &total)) {
+        return std::nullopt;
+    }
+    return Timestamp(Duration(total));
+}
 
 void append_padded(std::uint64_t number, int digits, std::string& out) {
     std::array<char, 24> text;

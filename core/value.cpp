@@ -85,6 +85,22 @@ void append_key_int(std::int64_t number, std::string& out) {
     append_u64(static_cast<std::uint64_t>(number), out);
 }
 
+// Text that is a whole number exactly as numbers are printed stands for it.
+bool append_key_digits(std::string_view text, std::string& out) {
+    constexpr std::size_t kDigitsMax = 18;  // fewer than 64 bits can have
+    const bool is_negative = text.starts_with('-');
+    const std::string_view digits = text.substr(is_negative ? 1 : 0);
+    if (digits.empty() || digits.size() > kDigitsMax) return false;
+    if (digits.front() == '0' && (digits.size() > 1 || is_negative)) return false;
+    std::int64_t number = 0;
+    for (const char c : digits) {
+        if (c < '0' || c > '9') return false;
+        number = number * 10 + (c - '0');
+    }
+    append_key_int(is_negative ? -number : number, out);
+    return true;
+}
+
 void append_key_double(double number, std::string& out) {
     constexpr double kTwo63 = 9223372036854775808.0;
     if (number == std::trunc(number) && number >= -kTwo63 && number < 2 * kTwo63) {
@@ -227,7 +243,9 @@ void append_key_bytes(const Value& value, std::string& out) {
             append_u64(value.u, out);
             return;
         case ValueType::kDouble: append_key_double(value.d, out); return;
-        case ValueType::kText: append_key_text('t', value.text, out); return;
+        case ValueType::kText:
+            if (!append_key_digits(value.text, out)) append_key_text('t', value.text, out);
+            return;
         case ValueType::kBytes: append_key_text('y', value.text, out); return;
         case ValueType::kIp:
         case ValueType::kNet: {

@@ -85,7 +85,8 @@ struct Value {
 void append_text(const Value& value, std::string& out);
 
 // Appends a form that is equal exactly for equal values of comparable types: join keys, `distinct`.
-// Numbers of different signedness and width with the same value give the same bytes.
+// Numbers of different signedness and width with the same value give the same bytes, and so does a
+// text of at most 18 digits that is a whole number as numbers print: "443" is the port 443.
 void append_key_bytes(const Value& value, std::string& out);
 
 // Where extract() puts computed text and list elements. Reused for every event; steady state does

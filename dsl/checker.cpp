@@ -39,6 +39,11 @@ bool goes_with(Operator op, ValueType type, bool is_list) {
     return false;
 }
 
+// A field that is what the event has is compared as text, or as a number.
+bool goes_with(Operator op, const OperandType& left) {
+    return (left.is_dynamic && is_order(op)) || goes_with(op, left.type, left.is_list);
+}
+
 // Types whose values can be equal.
 int family_of(ValueType type) {
     if (is_number(type)) return 1;
@@ -126,7 +131,7 @@ void Checker::check_bare(ast::Check& check) {
 
 bool Checker::check_operator(const ast::Check& check, const OperandType& left) {
     const std::string op(text_of(check.op));
-    if (!goes_with(check.op, left.type, left.is_list)) {
+    if (!goes_with(check.op, left)) {
         const bool is_order_on_other = is_order(check.op) && !left.is_list;
         error(Code::kWrongOperator, check.op_range,
               "'" + op + "' does not go with '" + left.text + "', which is " +
@@ -154,6 +159,7 @@ std::optional<OperandType> Checker::type_of(ast::Operand& operand) {
         result.is_list = result.info->is_list || result.type == ValueType::kList;
         if (result.type == ValueType::kList) result.type = ValueType::kText;
         result.is_many = is_many_valued(*field->ref);
+        result.is_dynamic = result.info->is_dynamic;
         result.text = field->text;
         return result;
     }
@@ -214,7 +220,8 @@ void Checker::check_right(ast::Operand& right, const ast::Check& check, const Op
     } else if (type->is_list && !takes_list(check.op)) {
         error(Code::kWrongType, right.range,
               "'" + type->text + "' is a list; it stands behind 'in' or 'intersects'");
-    } else if (family_of(type->type) != family_of(left.type)) {
+    } else if (family_of(type->type) != family_of(left.type) && !left.is_dynamic &&
+               !type->is_dynamic) {
         error(Code::kWrongType, right.range,
               "'" + left.text + "' is " + std::string(type_name(left.type)) + ", '" + type->text +
                   "' is " + std::string(type_name(type->type)));

@@ -19,6 +19,7 @@ struct OperandType {
     ValueType type = ValueType::kText;
     bool is_list = false;             // list-valued: proc.argv
     bool is_many = false;             // several values, any of which may match
+    bool is_dynamic = false;          // text or a number, as what it is compared with
     const FieldInfo* info = nullptr;  // null for transformers
     const FieldRef* ref = nullptr;
     std::string text;  // as written, for messages
@@ -41,6 +42,8 @@ private:
     void check_literal(ast::Literal& literal, const ast::Check& check, const OperandType& left);
     std::optional<Constant> constant_of(const ast::Literal& literal, Operator op,
                                         const OperandType& left);
+    static std::string equal_text(const ast::Literal& literal, Operator op,
+                                  const OperandType& left);
     std::optional<Constant> number_of(const ast::Literal& literal, const OperandType& left);
     std::optional<Constant> address_of(const ast::Literal& literal, const OperandType& left);
     void check_text(const ast::Literal& literal, Operator op, const OperandType& left);

@@ -1,6 +1,7 @@
 // The lower half of the checker: values on the right of operators.
 #include "core/event_type.h"
 #include "core/field.h"
+#include "core/json_view.h"
 #include "core/near_name.h"
 #include "core/regex.h"
 #include "core/service_names.h"
@@ -64,6 +65,7 @@ void Checker::check_literal(ast::Literal& literal, const ast::Check& check,
 
 std::optional<Constant> Checker::constant_of(const ast::Literal& literal, Operator op,
                                              const OperandType& left) {
+    if (left.is_dynamic && is_order(op)) return number_of(literal, left);
     switch (left.type) {
         case ValueType::kInt:
         case ValueType::kUint:
@@ -89,13 +91,26 @@ std::optional<Constant> Checker::constant_of(const ast::Literal& literal, Operat
         }
         case ValueType::kText:
         case ValueType::kList:
-        case ValueType::kMissing: return Constant(literal.text);
+        case ValueType::kMissing: return Constant(equal_text(literal, op, left));
     }
     return std::nullopt;
 }
 
+// A number that a dynamic field is to be equal to is written as the field writes numbers.
+std::string Checker::equal_text(const ast::Literal& literal, Operator op, const OperandType& left) {
+    const bool is_equality = op == Operator::kEq || op == Operator::kNe || op == Operator::kIn ||
+                             op == Operator::kIntersects;
+    if (!left.is_dynamic || literal.is_quoted || !is_equality) return literal.text;
+    const bool is_fraction = literal.text.find_first_of(".eE") != std::string::npos;
+    const bool is_json = is_fraction && literal.text.find_first_of("xX+") != 0;
+    if (!is_json || !parse_number(literal.text, ValueType::kDouble)) return literal.text;
+    ValueScratch scratch;
+    return std::string(json_value(literal.text, scratch).text);
+}
+
 std::optional<Constant> Checker::number_of(const ast::Literal& literal, const OperandType& left) {
-    if (auto number = parse_number(literal.text, left.type)) {
+    const ValueType type = left.is_dynamic ? ValueType::kDouble : left.type;
+    if (auto number = parse_number(literal.text, type)) {
         return number;
     }
     const bool is_port = is_port_field(left);

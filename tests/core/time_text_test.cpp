@@ -37,5 +37,26 @@ TEST(TimeText, WritesDurationsExactly) {
     EXPECT_EQ(duration(INT64_MIN), "-9223372036.854775808s");
 }
 
+TEST(TimeText, ReadsRfc3339) {
+    const auto ns = [](std::string_view text) {
+        const auto time = parse_rfc3339(text);
+        return time ? time->time_since_epoch().count() : -1;
+    };
+    EXPECT_EQ(ns("1970-01-01T00:00:00Z"), 0);
+    EXPECT_EQ(ns("2026-01-02T03:04:05.000000006Z"), 1767323045000000006);
+    EXPECT_EQ(ns("2026-01-02t03:04:05.5z"), 1767323045500000000);
+    EXPECT_EQ(ns("2026-01-02 03:04:05.1234567899+00:00"), 1767323045123456789);
+    EXPECT_EQ(ns("2026-01-02T05:34:05+02:30"), 1767323045000000000);
+    EXPECT_EQ(ns("2026-01-01T23:04:05-04:00"), 1767323045000000000);
+    EXPECT_EQ(ns("2016-12-31T23:59:60Z"), 1483228800000000000);
+    for (const std::string_view text :
+         {"", "2026-01-02", "2026-01-02T03:04:05", "2026-13-02T03:04:05Z", "2026-02-30T03:04:05Z",
+          "2026-01-02T24:04:05Z", "2026-01-02T03:04:05.Z", "2026-01-02T03:04:05Zx",
+          "1969-12-31T23:59:59Z", "1970-01-01T00:00:00+01:00", "2262-12-01T00:00:00Z",
+          "2026-1-02T03:04:05Z", "2026-01-02T03:04:05+0100"}) {
+        EXPECT_EQ(ns(text), -1) << text;
+    }
+}
+
 }  // namespace
 }  // namespace sequitur

@@ -81,6 +81,12 @@ TEST(Value, PrintsNumbersInTheirFormat) {
 TEST(Value, HasOneKeyForOneNumber) {
     EXPECT_EQ(key_of(Value::of_int(3)), key_of(Value::of_uint(3)));
     EXPECT_EQ(key_of(Value::of_int(3)), key_of(Value::of_double(3.0)));
+    EXPECT_EQ(key_of(Value::of_int(443)), key_of(Value::of_text("443")));
+    EXPECT_EQ(key_of(Value::of_int(-7)), key_of(Value::of_text("-7")));
+    for (const std::string_view text : {"0443", "+443", "443 ", "-0", "4e2", ""}) {
+        EXPECT_NE(key_of(Value::of_int(443)), key_of(Value::of_text(text))) << text;
+        EXPECT_NE(key_of(Value::of_int(0)), key_of(Value::of_text(text))) << text;
+    }
     EXPECT_EQ(key_of(Value::of_int(-3)), key_of(Value::of_double(-3.0)));
     EXPECT_EQ(key_of(Value::of_uint(3, NumberFormat::kHex)), key_of(Value::of_uint(3)));
     EXPECT_EQ(key_of(Value::of_uint(1ull << 63)), key_of(Value::of_double(9223372036854775808.0)));
