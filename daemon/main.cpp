@@ -87,6 +87,10 @@ void add_replay(Program& program, sequitur::ReplayOptions& options) {
     verb->add_flag("--flush", options.flush, "At the end, complete what only waits for an absence");
     verb->add_option("--why", options.why, "Say why this rule or sequence did not fire")
         ->type_name("NAME");
+    verb->add_option("--source", options.source, "syscall, or json: the captures are JSON lines")
+        ->check(CLI::IsMember({"syscall", "json"}));
+    verb->add_option("--time", options.time, "With --source json: where each object's time stands")
+        ->type_name("POINTER");
     verb->add_flag("--lenient", options.lenient, "Count and skip lines that can't be read");
 }
 

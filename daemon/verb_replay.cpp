@@ -33,6 +33,19 @@ void print_why(const std::string& name, const NearMatch& near) {
 }  // namespace
 
 int replay(const ReplayOptions& options) {
+    const bool is_json = options.source == "json";
+    if (is_json != options.time.has_value()) {
+        std::fputs(is_json
+                       ? "sequitur: --source json needs --time POINTER, where an object's time is\n"
+                       : "sequitur: --time is for --source json\n",
+                   stderr);
+        return kExitBadCommandLine;
+    }
+    if (options.time && !options.time->empty() && options.time->front() != '/') {
+        std::fprintf(stderr, "sequitur: --time: a JSON pointer starts with '/', not '%s'\n",
+                     options.time->c_str());
+        return kExitBadCommandLine;
+    }
     auto rules = load_rules(options.rules);
     if (!rules) return report(rules.error());
 
@@ -54,6 +67,7 @@ int replay(const ReplayOptions& options) {
         CaptureOptions capture_options;
         capture_options.is_lenient = options.lenient;
         capture_options.lateness = options.lateness;
+        capture_options.time_pointer = options.time;
         auto source = open_capture(capture, capture_options);
         if (!source) return report(source.error());
 

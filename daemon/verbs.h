@@ -33,6 +33,8 @@ struct ReplayOptions {
     std::size_t shards = 1;
     std::size_t batch_events = 0;  // 0: the default
     Duration lateness{0};
+    std::string source = "syscall";   // or json: the captures are JSON lines
+    std::optional<std::string> time;  // JSON pointer to their time
 };
 int replay(const ReplayOptions& options);
 

@@ -10,9 +10,10 @@ namespace {
 Result<std::unique_ptr<EventSource>> open_by_name(const std::string& path,
                                                   const CaptureOptions& options) {
     const auto format = capture_format(path);
-    if (path == "-" || format == CaptureFormat::kJsonl) {
+    if (path == "-" || options.time_pointer || format == CaptureFormat::kJsonl) {
         JsonlOptions jsonl;
         jsonl.is_lenient = options.is_lenient;
+        jsonl.time_pointer = options.time_pointer;
         return JsonlSource::open(path, jsonl);
     }
     if (!format) {

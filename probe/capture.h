@@ -19,6 +19,9 @@ std::optional<CaptureFormat> capture_format(std::string_view path);
 struct CaptureOptions {
     bool is_lenient = false;  // count and skip what can't be read
     Duration lateness{0};     // put records in order that are at most this late; 0: as they stand
+    // The file, whatever its name, holds JSON objects, a line each, with their time at this JSON
+    // pointer.
+    std::optional<std::string> time_pointer;
 };
 
 // A source over the capture `path`: ".jsonl" (or "-", stdin: event lines), ".scap", ".scap.gz". A

@@ -4,6 +4,7 @@
 #include "probe/container_line.h"
 #include "probe/event_line.h"
 #include "probe/json_number.h"
+#include "probe/json_object_line.h"
 #include "probe/line_head.h"
 #include "probe/line_options.h"
 #include "probe/param_slots.h"
@@ -302,6 +303,24 @@ Result<void> encode_event(const JsonValue& line, RecordBuilder& builder) {
     return read_options(line, subject->info, implied_task(*head), builder);
 }
 
+// {"ts":..., "json":{...}}: an event of the other stream, among system calls.
+Result<RecordView> encode_json_line(const JsonValue& line, RecordBuilder& builder) {
+    constexpr std::array<std::string_view, 2> kKeys = {"ts", "json"};
+    if (auto known = check_keys(line, kKeys); !known) return tl::unexpected(known.error());
+    const JsonValue* object = line.find("json");
+    if (object->kind != JsonValue::Kind::kObject) {
+        return fail_with_context(wrong_kind("an object", *object).value(), "json");
+    }
+    const JsonValue* ts = line.find("ts");
+    if (ts == nullptr) return bad("ts is missing");
+    const auto ts_ns = read_number(*ts, {.bytes = 8});
+    if (!ts_ns) return fail_with_context(ts_ns.error(), "ts");
+    std::string text;
+    append_json(*object, text);
+    begin_object_record(*ts_ns, text, builder);
+    return builder.finish();
+}
+
 }  // namespace
 
 Result<RecordView> encode_line(const JsonValue& line, RecordBuilder& builder) {
@@ -309,6 +328,7 @@ Result<RecordView> encode_line(const JsonValue& line, RecordBuilder& builder) {
         return tl::unexpected(wrong_kind("an object", line).value());
     }
     if (line.find("proc") != nullptr) return encode_proc_line(line, builder);
+    if (line.find("json") != nullptr) return encode_json_line(line, builder);
     if (line.find("container") != nullptr) return encode_container_line(line, builder);
     if (auto done = encode_event(line, builder); !done) return tl::unexpected(done.error());
     return builder.finish_exact();

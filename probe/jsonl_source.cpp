@@ -1,6 +1,7 @@
 #include "probe/jsonl_source.h"
 
 #include "probe/event_line.h"
+#include "probe/json_object_line.h"
 
 #include <algorithm>
 #include <utility>
@@ -38,6 +39,9 @@ Result<RecordView> JsonlSource::encode(std::string_view line, bool is_too_long) 
     if (is_too_long) {
         return fail(Error::Code::kBadInput,
                     "longer than " + std::to_string(LineReader::kLineMax) + " bytes");
+    }
+    if (options_.time_pointer) {
+        return encode_object_line(line, *options_.time_pointer, json_, builder_);
     }
     const Result<const JsonValue*> value = json_.parse(line);
     if (!value) return tl::unexpected(value.error());

@@ -1,7 +1,7 @@
-// Records from a .jsonl capture: event lines as people and tests write them, or as JsonlWriter
-// does.
+// Records from lines of JSON: a .jsonl capture, of event lines as people and tests write them or as
+// JsonlWriter does, or any objects (probe/json_object_line.h).
 //
-// The format: docs/event-lines.md. Lines are delivered in file order, one record each; the state
+// The format of event lines: docs/event-lines.md. Lines are delivered in file order, one record each; the state
 // stage decides on order in time. Memory is bounded by LineReader::kLineMax and the batch.
 #pragma once
 
@@ -20,6 +20,8 @@ namespace sequitur {
 
 struct JsonlOptions {
     bool is_lenient = false;  // lines that cannot be read are counted and skipped
+    // Lines are not event lines but any objects, whose time stands at this JSON pointer.
+    std::optional<std::string> time_pointer;
 };
 
 class JsonlSource : public EventSource {

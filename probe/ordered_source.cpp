@@ -49,10 +49,12 @@ SourceLosses OrderedSource::losses() const {
 void OrderedSource::hold(const RecordView& record) {
     Held held;
     held.time = timestamp_from_ns(record.ts_ns());
-    if (held.time < released_) {
+    // By what came before it alone, so that it does not hang on how much is read at once.
+    const Timestamp horizon = newest_ - lateness_;
+    if (held.time < horizon) {
         // Too late to be put where it belongs: it goes next, as it came.
         ++late_;
-        held.time = released_;
+        held.time = horizon;
     }
     newest_ = std::max(newest_, held.time);
     held.arrival = arrivals_++;
