@@ -58,7 +58,8 @@ void write_step(const AlertStep& step, JsonWriter& json) {
     json.text("time", to_rfc3339(step.time));
     json.number("evt.num", step.event_number);
     json.text("evt.type", step.event_type);
-    write_process(step.process, json);
+    const bool has_process = step.process.pid >= 0 || !step.process.entity.empty();
+    if (has_process) write_process(step.process, json);  // Events of other streams have none.
     write_fields("output_fields", step.output_fields, json);
     if (step.count > 0) {
         json.number("count", step.count);
@@ -86,6 +87,8 @@ void write_sequence(const AlertSequence& sequence, JsonWriter& json) {
     json.open('[');
     for (const AlertStep& step : sequence.steps) write_step(step, json);
     json.close(']');
+    json.key("complete");
+    json.out() += sequence.losses.complete() ? "true" : "false";
     if (!sequence.losses.complete()) write_losses(sequence.losses, json);
     json.close('}');
 }

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <sys/resource.h>
 
 namespace sequitur {
@@ -23,8 +24,10 @@ Json by_type(const StreetCounters& counters) {
     return counts;
 }
 
-Json dropped(const SourceLosses& losses, const HostStateCounters& state) {
-    return {{"ring_full", losses.ring_full},
+Json dropped(const SourceLosses& losses, const StreetCounters& street,
+             const HostStateCounters& state) {
+    // A capture's records say what was lost when it was made.
+    return {{"ring_full", std::max(losses.ring_full, street.events_lost)},
             {"malformed", losses.malformed + state.malformed},
             {"unknown_type", losses.unknown_type + state.unknown_types},
             {"late", losses.late},
@@ -33,16 +36,18 @@ Json dropped(const SourceLosses& losses, const HostStateCounters& state) {
             {"files_evicted", state.files_evicted}};
 }
 
-Json partial_matches(const EngineCounters& engine) {
-    return {{"opened", engine.opened},
-            {"completed", engine.completed},
-            {"expired", engine.expired},
-            {"cancelled", engine.cancelled},
-            {"evicted", engine.evicted},
-            {"live", engine.live},
-            {"peak", engine.peak},
-            {"step_hits", engine.step_hits},
-            {"suppressed", engine.suppressed}};
+Json evictions(const std::vector<EvictionCount>& counts) {
+    Json by_sequence = Json::object();
+    for (const EvictionCount& count : counts) by_sequence[count.sequence] = count.count;
+    return by_sequence;
+}
+
+Json partial_matches(const EngineCounters& engine, const std::vector<EvictionCount>& evicted) {
+    return {{"opened", engine.opened},       {"completed", engine.completed},
+            {"expired", engine.expired},     {"cancelled", engine.cancelled},
+            {"evicted", engine.evicted},     {"evicted_by_sequence", evictions(evicted)},
+            {"live", engine.live},           {"peak", engine.peak},
+            {"step_hits", engine.step_hits}, {"suppressed", engine.suppressed}};
 }
 
 std::uint64_t peak_rss_bytes() {
@@ -59,12 +64,12 @@ std::string stats_json(const Street& street, const SourceLosses& losses, double 
     Json line;
     line["events"] = counters.events;
     line["by_type"] = by_type(counters);
-    line["dropped"] = dropped(losses, state);
+    line["dropped"] = dropped(losses, counters, state);
     line["unknown_processes"] = state.unknown_processes;
     line["seconds"] = seconds;
     line["events_per_second"] = seconds > 0 ? static_cast<double>(counters.events) / seconds : 0.0;
     line["alerts"] = counters.alerts;
-    line["partial_matches"] = partial_matches(street.engine_counters());
+    line["partial_matches"] = partial_matches(street.engine_counters(), street.evictions());
     line["peak_rss_bytes"] = peak_rss_bytes();
     return line.dump();
 }

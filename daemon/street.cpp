@@ -94,12 +94,33 @@ bool Street::read(EventSource& source, const std::atomic<bool>& stop, Batch& bat
     return true;
 }
 
+// A loss is told twice: by the source, which counts, and by the first record that came through
+// after it, which says where. Whichever comes first is noted.
+void Street::note_losses(const Batch& batch) {
+    Timestamp before = counters_.last_event;
+    const auto note = [&](Timestamp until, std::uint64_t lost_so_far) {
+        if (lost_so_far <= losses_noted_) return;
+        engine_.note_loss(before, until, lost_so_far - losses_noted_);
+        losses_noted_ = lost_so_far;
+    };
+    for (const Event& event : batch.events) {
+        if (event.lost_before > 0) {
+            counters_.events_lost += event.lost_before;
+            note(event.time, counters_.events_lost);
+        }
+        before = event.time;
+    }
+    losses_counted_ += batch.events_lost;
+    before = counters_.last_event;
+    note(batch.events.empty() ? batch.watermark : batch.events.back().time, losses_counted_);
+}
+
 void Street::correlate(Batch& batch) {
     if (observer_) observer_(batch.events);
     matches_.clear();
+    note_losses(batch);
     engine_.apply(batch.events, batch.hits, matches_);
     if (!batch.events.empty()) counters_.last_event = batch.events.back().time;
-    if (batch.events_lost) engine_.note_loss(counters_.last_event, batch.events_lost);
     // Events of the watermark's own time may still come.
     const Timestamp passed = batch.watermark - Duration(1);
     if (passed > counters_.last_event) engine_.advance_to(passed, matches_);

@@ -36,6 +36,7 @@ struct StreetCounters {
     std::uint64_t events = 0;
     std::vector<std::uint64_t> events_by_type;  // by event type id
     std::uint64_t alerts = 0;
+    std::uint64_t events_lost = 0;  // as the records that came through tell
     Timestamp last_event;
 };
 
@@ -57,10 +58,12 @@ public:
     // After run(), or between batches on its thread.
     StreetCounters counters() const { return counters_; }
     EngineCounters engine_counters() const { return engine_.counters(); }
+    std::vector<EvictionCount> evictions() const { return engine_.evictions(); }
     HostStateCounters state_counters() const { return state_.counters(); }
 
 private:
     bool read(EventSource& source, const std::atomic<bool>& stop, Batch& batch);
+    void note_losses(const Batch& batch);
     void correlate(Batch& batch);
     void emit(const Batch* batch);
     void write(const Alert& alert);
@@ -77,6 +80,7 @@ private:
     std::vector<std::uint32_t> due_rules_;
     std::atomic<std::uint64_t> batch_done_{0};  // highest batch that has been correlated
     std::uint64_t losses_seen_ = 0;
+    std::uint64_t losses_counted_ = 0, losses_noted_ = 0;  // the engine's stage
     Result<void> source_end_;
     std::optional<Timestamp> drain_until_;  // told to stop: what happened until then counts
     StreetCounters counters_;

@@ -302,8 +302,9 @@ void Engine::flush(std::vector<Match>& matches) {
     impl_->batch.clear();
 }
 
-void Engine::note_loss(Timestamp time, std::uint64_t events) {
-    impl_->losses.note_events(time.time_since_epoch().count(), events);
+void Engine::note_loss(Timestamp first, Timestamp last, std::uint64_t events) {
+    impl_->losses.note_events(first.time_since_epoch().count(), last.time_since_epoch().count(),
+                              events);
 }
 
 EngineCounters Engine::counters() const {

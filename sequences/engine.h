@@ -78,8 +78,9 @@ public:
     // (replay --flush), at the last event's time.
     void flush(std::vector<Match>& matches);
 
-    // `events` were lost at about `time`: alerts whose window holds it say so.
-    void note_loss(Timestamp time, std::uint64_t events);
+    // `events` were lost somewhere from `first` to `last`: alerts whose window meets that say so.
+    // To be told before the events behind the loss are applied.
+    void note_loss(Timestamp first, Timestamp last, std::uint64_t events);
 
     EngineCounters counters() const;
     // Partial matches that a limit ended, by the name of their sequence; only those that had any.

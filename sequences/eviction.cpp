@@ -1,16 +1,23 @@
 #include "sequences/eviction.h"
 
+#include "core/block_pool.h"
+
 #include <algorithm>
 #include <tuple>
 #include <utility>
 
 namespace sequitur {
+namespace {
+
+// When a limit is reached, this part of the sequence's partial matches goes at once.
+constexpr std::uint64_t kShareEvicted = 1024;
+
+}  // namespace
 
 Evictor::Evictor(const CompiledRules& rules, const Limits& limits, const LiveCounts& live)
     : rules_(rules), limits_(limits), live_(live), could_open_(rules.sequences.size(), 0) {}
 
 bool Evictor::fits(std::span<const StepHit> hits, const std::vector<Occurrence>& occurrences) {
-    constexpr std::uint64_t kRetainedFixed = sizeof(RetainedEvent);
     std::uint64_t entries = 0, bytes = 0;
     for (const StepHit& hit : hits) {
         if (hit.role == HitRole::kExit) continue;
@@ -21,8 +28,8 @@ bool Evictor::fits(std::span<const StepHit> hits, const std::vector<Occurrence>&
         }
         const RecordView& record = occurrences[hit.occurrence].event->record;
         entries += most;
-        bytes +=
-            most * (kRetainedFixed + record.event_bytes().size() + record.option_bytes().size());
+        bytes += most * block_size(sizeof(RetainedEvent) + record.event_bytes().size() +
+                                   record.option_bytes().size());
         if (could_open_[hit.sequence] == 0) touched_.push_back(hit.sequence);
         could_open_[hit.sequence] += most;
     }
@@ -43,11 +50,11 @@ void Evictor::enforce(std::uint32_t sequence, const std::vector<Trackers>& level
         return levels[rules.sequences[of].level];
     };
     while (live_.by_sequence[sequence] > limits_.partial_matches_per_sequence_max) {
-        if (!evict_one(sequence, trackers_of(sequence))) break;
+        if (!evict_some(sequence, trackers_of(sequence))) break;
     }
     while (is_over_total()) {
         const std::uint32_t fullest = fullest_sequence();
-        if (!evict_one(fullest, trackers_of(fullest))) break;
+        if (!evict_some(fullest, trackers_of(fullest))) break;
     }
 }
 
@@ -66,8 +73,8 @@ std::uint32_t Evictor::fullest_sequence() const {
 
 // Of the runs of groups that agree in `member`, the one that holds most; the first of equals.
 template <auto member>
-std::span<const Evictor::Group> Evictor::fullest_run(std::span<const Group> groups) {
-    std::span<const Group> fullest;
+std::span<Evictor::Group> Evictor::fullest_run(std::span<Group> groups) {
+    std::span<Group> fullest;
     std::uint64_t most = 0;
     while (!groups.empty()) {
         std::size_t size = 0;
@@ -84,7 +91,7 @@ std::span<const Evictor::Group> Evictor::fullest_run(std::span<const Group> grou
     return fullest;
 }
 
-bool Evictor::evict_one(std::uint32_t sequence, const Trackers& trackers) {
+bool Evictor::evict_some(std::uint32_t sequence, const Trackers& trackers) {
     // What each user, and each class of processes of a user, holds over all trackers.
     groups_.clear();
     for (const auto& tracker : trackers) {
@@ -100,15 +107,32 @@ bool Evictor::evict_one(std::uint32_t sequence, const Trackers& trackers) {
     std::sort(groups_.begin(), groups_.end(), [](const Group& a, const Group& b) {
         return std::tuple(a.uid, a.process_class) < std::tuple(b.uid, b.process_class);
     });
-    const std::span<const Group> of_user = fullest_run<&Group::uid>(groups_);
-    const std::span<const Group> of_class = fullest_run<&Group::process_class>(of_user);
-    // Ages go round; of two that live together the older is less than half a turn behind.
-    const Group& victim =
-        *std::min_element(of_class.begin(), of_class.end(), [](const Group& a, const Group& b) {
-            return static_cast<std::int32_t>(a.oldest_age - b.oldest_age) < 0;
-        });
-    victim.tracker->evict_oldest(victim.handle);
+    const std::span<Group> of_user = fullest_run<&Group::uid>(groups_);
+    const std::span<Group> of_class = fullest_run<&Group::process_class>(of_user);
+    std::uint64_t most = 0;
+    for (const Group& group : of_class) most += group.count;
+    // Looking over all groups is dear where there are many, so one look serves for more than one.
+    const std::uint64_t wanted =
+        std::clamp<std::uint64_t>(live_.by_sequence[sequence] / kShareEvicted, 1, most);
+    for (std::uint64_t i = 0; i < wanted; ++i) evict_oldest_of(of_class);
     return true;
+}
+
+// Ages go round; of two that live together the older is less than half a turn behind.
+void Evictor::evict_oldest_of(std::span<Group> groups) {
+    Group* victim = nullptr;
+    for (Group& group : groups) {
+        if (group.count == 0) continue;
+        if (victim == nullptr ||
+            static_cast<std::int32_t>(group.oldest_age - victim->oldest_age) < 0) {
+            victim = &group;
+        }
+    }
+    if (victim == nullptr) return;
+    victim->tracker->evict_oldest(victim->handle);
+    if (--victim->count == 0) return;
+    const PartialMatchStore& store = victim->tracker->store();
+    victim->oldest_age = store[store.origin(victim->handle).first].age;
 }
 
 }  // namespace sequitur

@@ -38,17 +38,18 @@ private:
 
     bool is_over_total() const;
     std::uint32_t fullest_sequence() const;
-    bool evict_one(std::uint32_t sequence, const Trackers& trackers);
+    bool evict_some(std::uint32_t sequence, const Trackers& trackers);
+    static void evict_oldest_of(std::span<Group> groups);
 
     template <auto member>
-    static std::span<const Group> fullest_run(std::span<const Group> groups);
+    static std::span<Group> fullest_run(std::span<Group> groups);
 
     const CompiledRules& rules_;
     const Limits& limits_;
     const LiveCounts& live_;
     std::vector<std::uint64_t> could_open_;  // scratch of fits(), by sequence
     std::vector<std::uint32_t> touched_;
-    std::vector<Group> groups_;  // scratch of evict_one()
+    std::vector<Group> groups_;  // scratch of evict_some()
 };
 
 }  // namespace sequitur

@@ -5,6 +5,7 @@
 // tracker's.
 #pragma once
 
+#include "core/huge_pages.h"
 #include "sequences/key.h"
 #include "sequences/partial_match.h"
 
@@ -72,6 +73,8 @@ private:
         Handle handle = kNoHandle;
     };
 
+    using Places = std::vector<Place, HugeAllocator<Place>>;
+
     static std::uint32_t tag_of(const Key& key) {
         return static_cast<std::uint32_t>(key.low ^ key.high >> 32);
     }
@@ -83,7 +86,7 @@ private:
     }
 
     void grow() {
-        std::vector<Place> old(places_.empty() ? 16 : places_.size() * 2);
+        Places old(places_.empty() ? 16 : places_.size() * 2);
         old.swap(places_);
         mask_ = places_.size() - 1;
         for (const Place& place : old) {
@@ -91,7 +94,7 @@ private:
         }
     }
 
-    std::vector<Place> places_;
+    Places places_;
     std::size_t mask_ = 0;
     std::size_t size_ = 0;
 };

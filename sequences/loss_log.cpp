@@ -4,7 +4,7 @@
 
 namespace sequitur {
 
-void LossLog::note_events(std::int64_t time_ns, std::uint64_t count) {
+void LossLog::note_events(std::int64_t first_ns, std::int64_t last_ns, std::uint64_t count) {
     if (count == 0) return;
     if (losses_.size() == kEntriesMax) {
         Loss& second = losses_[1];
@@ -13,12 +13,21 @@ void LossLog::note_events(std::int64_t time_ns, std::uint64_t count) {
         second.count += losses_[0].count;
         losses_.pop_front();
     }
-    losses_.push_back({time_ns, time_ns, count});
+    losses_.push_back({std::min(first_ns, last_ns), std::max(first_ns, last_ns), count});
 }
 
 void LossLog::note_eviction(const Eviction& eviction) {
-    if (evictions_.size() == kEntriesMax) evictions_.pop_front();
-    evictions_.push_back(eviction);
+    if (order_.size() == kKeysMax) {
+        const auto oldest = evicted_.find(order_.front());
+        if (--oldest->second.entries == 0) evicted_.erase(oldest);
+        order_.pop_front();
+    }
+    const Place place{eviction.key, eviction.sequence};
+    Evicted& evicted = evicted_[place];
+    evicted.last_ns = std::max(evicted.last_ns, eviction.time_ns);
+    ++evicted.count;
+    ++evicted.entries;
+    order_.push_back(place);
 }
 
 std::uint64_t LossLog::events_lost(std::int64_t from_ns, std::int64_t to_ns) const {
@@ -30,11 +39,8 @@ std::uint64_t LossLog::events_lost(std::int64_t from_ns, std::int64_t to_ns) con
 }
 
 std::uint64_t LossLog::evicted(std::uint32_t sequence, const Key& key, std::int64_t from_ns) const {
-    return static_cast<std::uint64_t>(
-        std::count_if(evictions_.begin(), evictions_.end(), [&](const Eviction& eviction) {
-            return eviction.sequence == sequence && eviction.key == key &&
-                   eviction.time_ns >= from_ns;
-        }));
+    const auto found = evicted_.find({key, sequence});
+    return found != evicted_.end() && found->second.last_ns >= from_ns ? found->second.count : 0;
 }
 
 }  // namespace sequitur

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <set>
+#include <string>
 #include <utility>
 
 namespace sequitur {
@@ -42,11 +44,20 @@ OutputField output_field(std::string name, const Value& value) {
     return field;
 }
 
-// The values that one key field can have on an event, a missing one included.
+// The distinct values that one key field can have on an event; a missing one where there is none.
 std::vector<Value> values_of(const KeyField& field, const Event& event, ValueScratch& scratch) {
     const Value value = extract(field.field, event, scratch);
     if (value.type != ValueType::kList) return {value};
-    return {value.list.begin(), value.list.end()};
+    std::vector<Value> values;
+    std::set<std::string> seen;
+    for (const Value& element : value.list) {
+        if (values.size() == KeyReader::kKeysMax) break;
+        std::string bytes;
+        append_key_bytes(element, bytes);
+        if (element && seen.insert(std::move(bytes)).second) values.push_back(element);
+    }
+    if (values.empty()) values.push_back(Value::missing());
+    return values;
 }
 
 }  // namespace
@@ -113,23 +124,26 @@ std::vector<OutputField> MatchBuilder::key_fields(const Completion& completion) 
     const std::vector<KeyField>& by = rules_.shapes[part->shape];
     scratch_.reset();
     std::vector<std::vector<Value>> choices;
-    std::size_t combinations = 1;
     for (const KeyField& field : by) {
         choices.push_back(values_of(field, first.event->event(), scratch_));
-        combinations *= std::max<std::size_t>(choices.back().size(), 1);
     }
+    // In the order in which keys are read off events, and no further.
     const Key key = rules_.hasher.in_place(completion.key, completion.sequence, kGroupPlace);
+    std::vector<std::size_t> chosen(by.size(), 0);
     std::vector<Value> values(by.size());
-    for (std::size_t number = 0; number < combinations; ++number) {
-        std::size_t rest = number;
+    bool is_over = false;
+    for (std::size_t tried = 0; !is_over && tried < KeyReader::kKeysMax; ++tried) {
         bytes_.clear();
         for (std::size_t i = 0; i < choices.size(); ++i) {
-            const std::size_t count = std::max<std::size_t>(choices[i].size(), 1);
-            values[i] = choices[i].empty() ? Value::missing() : choices[i][rest % count];
-            rest /= count;
+            values[i] = choices[i][chosen[i]];
             append_key_bytes(values[i], bytes_);
         }
-        if (combinations == 1 || rules_.hasher.hash(bytes_) == key) break;
+        if (rules_.hasher.hash(bytes_) == key) break;
+        is_over = true;
+        for (std::size_t i = by.size(); i-- > 0 && is_over;) {
+            is_over = ++chosen[i] == choices[i].size();
+            if (is_over) chosen[i] = 0;
+        }
     }
     std::vector<OutputField> fields;
     for (std::size_t i = 0; i < values.size(); ++i) {

@@ -40,7 +40,10 @@ std::string event_type(const Event& event) {
     static const Result<FieldRef> field = resolve_field("evt.type");
     std::string text;
     ValueScratch scratch;
-    if (field) append_text(extract(*field, event, scratch), text);
+    const Value type = field ? extract(*field, event, scratch) : Value::missing();
+    // Events of other streams have none that rules could ask for.
+    if (!type && event.info != nullptr) return std::string(event.info->name);
+    append_text(type, text);
     return text;
 }
 

@@ -121,8 +121,8 @@ TEST_F(Bounds, AnAlertSaysWhatWasLost) {
     story.at(10, {0}).at(20, {1}).at(30, {2}).at(40, {0}).at(50, {1}).at(60, {2});
     story.events[1].truncated_params = 5;
     Engine engine(rules, Limits{}, 1);
-    engine.note_loss(Timestamp(Duration(9)), 1000);
-    engine.note_loss(Timestamp(Duration(25)), 7);
+    engine.note_loss(Timestamp(Duration(8)), Timestamp(Duration(9)), 1000);
+    engine.note_loss(Timestamp(Duration(24)), Timestamp(Duration(25)), 7);
     std::vector<Match> matches;
     engine.apply(story.events, story.hits, matches);
     ASSERT_EQ(matches.size(), 2u);
