@@ -120,7 +120,7 @@ void fill(Driver& driver, std::uint64_t live) {
 }
 
 void report(benchmark::State& state, Driver& driver) {
-    state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * kBatch));
+    state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kBatch));
     const EngineCounters counters = driver.engine().counters();
     const EngineMemory memory = driver.engine().memory();
     state.counters["live"] = static_cast<double>(counters.live);
@@ -138,9 +138,9 @@ void open_and_expire(benchmark::State& state) {
     Driver driver(three_steps(1, static_cast<std::int64_t>(live) * kTick));
     fill(driver, live);
     std::uint64_t next = live;
-    for (auto _ : state) {
-        driver.run([&next](std::uint32_t) { return next++; }, 0);
-    }
+    const auto open_some = [&] { driver.run([&next](std::uint32_t) { return next++; }, 0); };
+    while (next < 2 * live) open_some();
+    for (auto _ : state) open_some();
     report(state, driver);
 }
 BENCHMARK(open_and_expire)->Arg(1'000)->Arg(100'000)->Arg(1'000'000);
@@ -151,25 +151,32 @@ void replace(benchmark::State& state) {
     Driver driver(three_steps(1, INT64_C(1) << 60));
     fill(driver, live);
     std::uint64_t next = 0;
-    for (auto _ : state) {
+    const auto replace_some = [&] {
         driver.run([&](std::uint32_t) { return scramble(++next) % live; }, 0);
-    }
+    };
+    while (next < 2 * live) replace_some();  // Until memory is taken and well mixed.
+    for (auto _ : state) replace_some();
     report(state, driver);
 }
 BENCHMARK(replace)->Arg(1'000)->Arg(100'000)->Arg(1'000'000);
 
-// A second step under the key of some live partial match, which advances the first time round.
+// A second step under the key of some live partial match, which advances; then a first step under
+// the same key, so that there is one to advance the next time round.
 void advance(benchmark::State& state) {
     const auto live = static_cast<std::uint64_t>(state.range(0));
     Driver driver(three_steps(1, INT64_C(1) << 60));
     fill(driver, live);
     std::uint64_t next = 0;
-    for (auto _ : state) {
-        driver.run([&](std::uint32_t) { return scramble(++next) % live; }, 1);
-        driver.run([&](std::uint32_t) { return scramble(next) % live; }, 0);
-    }
+    const auto advance_some = [&] {
+        const auto file_of = [&](std::uint32_t i) { return scramble(next + i) % live; };
+        driver.run(file_of, 1);
+        driver.run(file_of, 0);
+        next += kBatch;
+    };
+    while (next < 2 * live) advance_some();
+    for (auto _ : state) advance_some();
     report(state, driver);
-    state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * 2 * kBatch));
+    state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(2 * kBatch));
 }
 BENCHMARK(advance)->Arg(1'000)->Arg(100'000)->Arg(1'000'000);
 

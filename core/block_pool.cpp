@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kGrain = 64;  // a cache line
 constexpr std::size_t kLargest = 2048;
 constexpr std::size_t kClasses = kLargest / kGrain + 1;
-constexpr std::size_t kKept = 64;  // free blocks that a thread keeps at most, of each class
+constexpr std::size_t kKept = 512;  // free blocks that a thread keeps at most, of each class
 
 constexpr std::align_val_t kAlignment{kGrain};
 

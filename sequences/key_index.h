@@ -5,6 +5,7 @@
 // tracker's.
 #pragma once
 
+#include "core/fetch_ahead.h"
 #include "core/huge_pages.h"
 #include "sequences/key.h"
 #include "sequences/partial_match.h"
@@ -53,7 +54,7 @@ public:
 
     // Brings in the memory that find(key) will look at.
     void prefetch(const Key& key) const {
-        if (size_ > 0) __builtin_prefetch(&places_[tag_of(key) & mask_]);
+        if (size_ > 0) fetch_ahead(&places_[tag_of(key) & mask_]);
     }
     // The handle that is probably `key`'s, without a look at the object; or kNoHandle.
     Handle guess(const Key& key) const {

@@ -11,6 +11,9 @@
 //      event once for each of its places in a match.
 #include "sequences/partial_match_store.h"
 
+#include "core/fetch_ahead.h"
+#include "sequences/timer_wheel.h"
+
 #include <utility>
 
 namespace sequitur {
@@ -229,33 +232,59 @@ void PartialMatchStore::release_if_empty(Handle record) {
 
 void PartialMatchStore::prefetch_record(const Key& key) const {
     const Handle record = record_index_.guess(key);
-    if (record != kNoHandle) __builtin_prefetch(&records_[record]);
+    if (record != kNoHandle) fetch_ahead(&records_[record]);
 }
 
 void PartialMatchStore::prefetch_match(const Key& key) const {
     const Handle record = record_index_.guess(key);
     if (record == kNoHandle) return;
-    const char* match = reinterpret_cast<const char*>(&matches_[records_[record].first]);
-    __builtin_prefetch(match);
-    __builtin_prefetch(match + sizeof(PartialMatch) - 1);
+    for (const Handle handle : {records_[record].first, records_[record].last}) {
+        const char* match = reinterpret_cast<const char*>(&matches_[handle]);
+        fetch_ahead(match);
+        fetch_ahead(match + sizeof(PartialMatch) - 1);
+    }
 }
 
-void PartialMatchStore::prefetch_event(const Key& key) const {
+void PartialMatchStore::prefetch_rest(const Key& key) const {
     const Handle record = record_index_.guess(key);
-    if (record != kNoHandle) prefetch_end(records_[record].first);
+    if (record == kNoHandle) return;
+    prefetch_end(records_[record].first);
+    if (records_[record].count > 1) prefetch_end(records_[record].last);
+}
+
+void PartialMatchStore::prefetch_place_of(Handle match) const {
+    const Handle record = matches_[match].key;
+    if (record != kNoHandle) record_index_.prefetch(records_[record].key);
 }
 
 void PartialMatchStore::prefetch_end(Handle match) const {
     const PartialMatch& ending = matches_[match];
-    if (ending.key != kNoHandle) __builtin_prefetch(&records_[ending.key]);
-    const char* event = reinterpret_cast<const char*>(ending.events[0]);
-    if (event == nullptr) return;
-    for (std::size_t line = 0; line < sizeof(RetainedEvent); line += 64) {
-        __builtin_prefetch(event + line);
+    if (ending.key != kNoHandle) fetch_ahead(&records_[ending.key]);
+    // The lists that it will be taken off.
+    for (const Handle neighbour : {ending.by_age.next, ending.by_age.previous}) {
+        if (neighbour != kNoHandle) fetch_ahead(&matches_[neighbour].by_age);
+    }
+    for (const Handle neighbour : {ending.timer.next, ending.timer.previous}) {
+        if (TimerWheel::is_match(neighbour)) fetch_ahead(&matches_[neighbour].timer);
+    }
+    for (const RetainedEvent* event : ending.events) {
+        if (event == nullptr) return;
+        // All of it: when it is let go of, the next event to be retained is written there.
+        for (std::size_t line = 0; line < sizeof(RetainedEvent); line += 64) {
+            fetch_ahead(reinterpret_cast<const char*>(event) + line);
+        }
     }
 }
 
 void PartialMatchStore::put_in_bucket(Handle match, const Key& key, std::uint32_t sequence) {
+    const Handle before = matches_[match].key;
+    if (before != kNoHandle && records_[before].key == key) {
+        if (records_[before].count == 1) return;
+        unlink<&PartialMatchStore::bucket_links>(match, before);
+        append<&PartialMatchStore::bucket_links>(match, before);
+        return;
+    }
+    take_from_bucket(match);
     const Handle record = ensure(key, sequence);
     append<&PartialMatchStore::bucket_links>(match, record);
     matches_[match].key = record;

@@ -88,6 +88,7 @@ public:
 
     // Lists of matches by key. A record exists while something is on its list.
     const KeyRecord* find(const Key& key);
+    // Puts a match last under `key`, wherever it was before.
     void put_in_bucket(Handle match, const Key& key, std::uint32_t sequence);
     void take_from_bucket(Handle match);
     void put_in_group(Handle match, const Key& key, std::uint32_t sequence);
@@ -103,9 +104,10 @@ public:
     void prefetch_place(const Key& key) const { record_index_.prefetch(key); }
     void prefetch_record(const Key& key) const;
     void prefetch_match(const Key& key) const;
-    void prefetch_event(const Key& key) const;
-    // The same for a match that is about to expire.
+    void prefetch_rest(const Key& key) const;
+    // The same for a match that will expire: first all but its place in the index, then that too.
     void prefetch_end(Handle match) const;
+    void prefetch_place_of(Handle match) const;
 
     // The groups of a sequence, in no particular order.
     Handle first_origin(std::uint32_t sequence) const { return origins_of_[sequence]; }

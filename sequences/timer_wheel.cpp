@@ -30,11 +30,6 @@
 #include <bit>
 
 namespace sequitur {
-namespace {
-
-constexpr Handle kHead = 0x80000000;
-
-}  // namespace
 
 TimerWheel::TimerWheel(Pool<PartialMatch>& matches) : matches_(matches) {
     for (auto& level : heads_) level.fill(kNoHandle);
@@ -111,6 +106,7 @@ void TimerWheel::drain(unsigned level, unsigned slot, std::uint64_t now,
         } else {
             put(match, deadline);
             if (level == kSoonLevel) soon_.push_back(match);
+            if (level == kLaterLevel) later_.push_back(match);
         }
         match = following;
     }

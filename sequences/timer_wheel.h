@@ -30,16 +30,23 @@ public:
     // Cost: per expired match constant (at most kLevels moves over its life).
     void advance(std::int64_t now_ns, std::vector<Handle>& expired) {
         soon_.clear();
+        later_.clear();
         if (ordered(now_ns) > earliest_) advance_slowly(ordered(now_ns), expired);
     }
 
-    // Those that the last advance() found to be due before long: worth a look ahead.
+    // Whether a neighbour in PartialMatch::timer is a match, not the wheel itself.
+    static bool is_match(Handle neighbour) { return neighbour < kHead; }
+
+    // Those that the last advance() found to be due before long, and some time after that: worth a
+    // look ahead.
     const std::vector<Handle>& soon() const { return soon_; }
+    const std::vector<Handle>& later() const { return later_; }
 
 private:
     static constexpr unsigned kBits = 6, kSlots = 1u << kBits, kLevels = 11;
     static constexpr std::uint64_t kNever = UINT64_MAX;
-    static constexpr unsigned kSoonLevel = 2;  // some 260 us
+    static constexpr Handle kHead = 0x80000000;  // plus a slot's number: no match, that slot
+    static constexpr unsigned kSoonLevel = 2, kLaterLevel = 3;  // slots of 4 and of 260 us
 
     // Signed times in unsigned order.
     static std::uint64_t ordered(std::int64_t time_ns) {
@@ -54,7 +61,7 @@ private:
     void find_earliest();
 
     Pool<PartialMatch>& matches_;
-    std::vector<Handle> soon_;
+    std::vector<Handle> soon_, later_;
     std::uint64_t now_ = 0;
     std::uint64_t earliest_ = kNever;  // start of the first occupied slot
     std::array<std::array<Handle, kSlots>, kLevels> heads_;

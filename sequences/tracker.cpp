@@ -89,18 +89,19 @@ void Tracker::apply(std::span<const StepHit> hits, const Occurrence& occurrence)
 // With a million partial matches nothing that a hit needs is in a cache. Four steps lead to it,
 // each by what the last one brought; taken for hits at four distances ahead, they overlap.
 void Tracker::prefetch(std::span<const StepHit> hits) const {
-    constexpr std::size_t kApart = 3;
+    constexpr std::size_t kApart = 4;
     if (hits.size() > 4 * kApart) store_.prefetch_place(hits[4 * kApart].key);
     if (hits.size() > 3 * kApart) store_.prefetch_record(hits[3 * kApart].key);
     if (hits.size() > 2 * kApart) store_.prefetch_match(hits[2 * kApart].key);
-    if (hits.size() > kApart) store_.prefetch_event(hits[kApart].key);
+    if (hits.size() > kApart) store_.prefetch_rest(hits[kApart].key);
 }
 
 void Tracker::advance(std::int64_t clock_ns) {
     clock_ns_ = std::max(clock_ns_, clock_ns);
     expired_.clear();
     wheel_.advance(clock_ns, expired_);
-    for (const Handle match : wheel_.soon()) store_.prefetch_end(match);
+    for (const Handle match : wheel_.later()) store_.prefetch_end(match);
+    for (const Handle match : wheel_.soon()) store_.prefetch_place_of(match);
     for (const Handle match : expired_) deadline_passed(match, clock_ns);
 }
 
@@ -293,7 +294,6 @@ void Tracker::set_deadline(Handle match, std::int64_t deadline_ns) {
 void Tracker::list_by_key(const Turn& turn, Handle match, const Key& bucket) {
     const CompiledSequence& sequence = turn.sequence;
     const bool is_new = store_[match].key == kNoHandle;
-    store_.take_from_bucket(match);
     store_.put_in_bucket(match, bucket, sequence.index);
     limit_list(store_[match].key, false, match);
     if (!is_new) return;
