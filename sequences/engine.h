@@ -48,6 +48,12 @@ struct EvictionCount {
     std::uint64_t count = 0;
 };
 
+// What became of a snapshot's partial matches.
+struct RestoreCounts {
+    std::uint64_t restored = 0;
+    std::uint64_t dropped = 0;  // of sequences that are gone or mean something else now
+};
+
 struct EngineMemory {
     std::size_t partial_matches = 0;  // slabs and indexes
     std::size_t retained_events = 0;
@@ -81,6 +87,17 @@ public:
     // `events` were lost somewhere from `first` to `last`: alerts whose window meets that say so.
     // To be told before the events behind the loss are applied.
     void note_loss(Timestamp first, Timestamp last, std::uint64_t events);
+
+    // The partial matches as bytes (sequences/snapshot.h), with what they keep, the clock and what
+    // `suppress` holds back; not counters and losses. `host`: that the events are from. Between
+    // calls of apply(). Cost: all of them; a pause of about a microsecond each.
+    std::string save(const HostInfo& host) const;
+    // Takes a snapshot's partial matches over, into an engine that has seen no event yet. Those of
+    // sequences that mean the same as then live on, with time going on from the snapshot's; the
+    // rest is dropped and counted. Shards and limits may be others. kBadInput, and nothing is
+    // changed: no snapshot, another version, cut short, damaged, of a host or boot that is not
+    // `boot_id`, or contents that no engine would have written.
+    Result<RestoreCounts> restore(std::string_view snapshot, std::string_view boot_id);
 
     EngineCounters counters() const;
     // Partial matches that a limit ended, by the name of their sequence; only those that had any.

@@ -11,6 +11,7 @@
 #include "sequences/key.h"
 
 #include <cstdint>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -51,6 +52,7 @@ public:
     bool is_done() const;
     bool is_empty() const { return head_ == entries_.size(); }
     std::size_t size() const { return entries_.size() - head_; }
+    std::span<const Entry> entries() const { return std::span(entries_).subspan(head_); }
     const Entry& first() const { return entries_[head_]; }
     const Entry& last() const { return entries_.back(); }
 

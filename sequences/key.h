@@ -33,6 +33,9 @@ public:
 
     Key hash(std::string_view bytes) const;
 
+    std::uint64_t secret_low() const { return secret_low_; }
+    std::uint64_t secret_high() const { return secret_high_; }
+
     // The same values in another place: for another sequence, or another of its indexes. Distinct
     // for distinct keys of one place; cost: a few instructions.
     Key in_place(const Key& key, std::uint32_t sequence, std::uint32_t place) const;

@@ -27,6 +27,7 @@ public:
     std::optional<Match> build(Completion& completion, std::uint64_t event_number);
 
     std::uint64_t suppressed() const { return suppressed_; }
+    SuppressionTable& suppressions_of(std::uint32_t sequence) { return suppressions_[sequence]; }
 
 private:
     bool is_suppressed(const Completion& completion);

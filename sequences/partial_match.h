@@ -76,7 +76,7 @@ struct PartialMatch {
     std::uint32_t age = 0;            // number of the turn that opened it; goes round
     std::uint16_t steps[2] = {0, 0};  // StepPlan::index of events[i]
     Lifecycle state = Lifecycle::kWaiting;
-    std::uint8_t stage = 0;                       // position of the next step
+    std::uint8_t stage = 0;  // position of the next step; kMemory: number of the absence
     std::uint8_t blocked_from = kNothingBlocked;  // an absence bars steps from this position on
     MatchUse use = MatchUse::kMatch;
 };

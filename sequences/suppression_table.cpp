@@ -21,4 +21,17 @@ bool SuppressionTable::holds_back(const Key& values, std::int64_t time_ns,
     return false;
 }
 
+std::vector<std::pair<Key, std::int64_t>> SuppressionTable::entries() const {
+    std::vector<std::pair<Key, std::int64_t>> entries;
+    for (const Key& values : by_age_) entries.emplace_back(values, sent_ns_.at(values));
+    return entries;
+}
+
+void SuppressionTable::restore(const std::vector<std::pair<Key, std::int64_t>>& entries) {
+    for (const auto& [values, sent_ns] : entries) {
+        if (by_age_.size() == kCombinationsMax) return;
+        if (sent_ns_.emplace(values, sent_ns).second) by_age_.push_back(values);
+    }
+}
+
 }  // namespace sequitur

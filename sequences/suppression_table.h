@@ -12,6 +12,8 @@
 #include <cstdint>
 #include <deque>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 namespace sequitur {
 
@@ -19,6 +21,10 @@ class SuppressionTable {
 public:
     // Whether the alert with these values at `time_ns` is to be held back.
     bool holds_back(const Key& values, std::int64_t time_ns, std::int64_t duration_ns);
+
+    // What is held back now, oldest first, and when each was sent; and the same put back.
+    std::vector<std::pair<Key, std::int64_t>> entries() const;
+    void restore(const std::vector<std::pair<Key, std::int64_t>>& entries);
 
 private:
     static constexpr std::size_t kCombinationsMax = 1 << 16;

@@ -40,6 +40,10 @@ struct Eviction {
     Key key;  // base key
 };
 
+class EventSaver;
+class EventLoader;
+struct SavedMatch;
+
 class Tracker {
 public:
     // For the sequences of one level.
@@ -63,6 +67,16 @@ public:
     // Gives the oldest match of that origin up. Precondition: the origin has one here.
     void evict_oldest(Handle origin);
 
+    // Snapshots (tracker_snapshot.cpp), between batches. save() appends what is here, in no order.
+    void save(EventSaver& events, std::vector<SavedMatch>& matches);
+    // Whether a saved match is one that `sequence` could have.
+    static bool makes_sense(const SavedMatch& saved, const CompiledSequence& sequence);
+    // Makes it again, oldest first; then, when all of a key are there, lists them in their order.
+    // Precondition: makes_sense().
+    Handle restore(const SavedMatch& saved, const CompiledSequence& sequence,
+                   const EventLoader& events);
+    void list_restored(Handle match, const SavedMatch& saved, const CompiledSequence& sequence);
+
     // What happened since they were last cleared.
     std::vector<Completion>& completions() { return completions_; }
     std::vector<Eviction>& evictions() { return evictions_; }
@@ -85,6 +99,8 @@ private:
         std::uint32_t parts;  // of the position, that the event satisfies for this match
     };
     using PositionHits = std::span<const StepHit>;
+
+    SavedMatch save_match(Handle match, const Origin& origin, EventSaver& events);
 
     // tracker.cpp: time, stages, ends.
     void deadline_passed(Handle match, std::int64_t clock_ns);
@@ -125,7 +141,7 @@ private:
     bool feed(const Turn& turn, Handle match, PositionHits hits);
     bool start_gathering(const Turn& turn, PositionHits hits);
     void open_gathering(const Turn& turn, PositionHits hits);
-    void begin_gathering(const Turn& turn, Handle match, std::size_t position);
+    void begin_gathering(const CompiledSequence& sequence, Handle match, std::size_t position);
     void add_event(const Turn& turn, Handle match, std::uint32_t parts, bool opens);
     void gathered(const Turn& turn, Handle match);
     bool slide(Handle match, std::int64_t clock_ns);

@@ -137,6 +137,7 @@ void Tracker::remember_absence(const Turn& turn, const CompiledAbsence& absence)
         memory = create(turn);
         --counters_.opened;
         store_[memory].use = MatchUse::kMemory;
+        store_[memory].stage = static_cast<std::uint8_t>(absence.memory);
         store_.put_in_bucket(memory, key, turn.sequence.index);
     }
     const std::int64_t span_ns =

@@ -92,7 +92,7 @@ bool Tracker::start_gathering(const Turn& turn, PositionHits hits) {
             const Taken taken = taken_[i];
             if (taken.match == kNoHandle) continue;
             if (store_.detail(taken.match).gather_done) keep_quiet(turn, taken.match);
-            begin_gathering(turn, taken.match, p);
+            begin_gathering(sequence, taken.match, p);
             list_by_key(turn, taken.match, gather_key(turn));
             set_deadline(taken.match, std::min(window_end(taken.match),
                                                later(ns_of(store_.last_event(taken.match)),
@@ -115,14 +115,14 @@ void Tracker::open_gathering(const Turn& turn, PositionHits hits) {
         return;
     }
     const Handle match = create(turn);
-    begin_gathering(turn, match, p);
+    begin_gathering(turn.sequence, match, p);
     list_by_key(turn, match, gather_key(turn));
     set_deadline(match, later(turn.time_ns, turn.sequence.within_ns));
     add_event(turn, match, parts, true);
 }
 
-void Tracker::begin_gathering(const Turn& turn, Handle match, std::size_t p) {
-    const Position& position = turn.sequence.positions[p];
+void Tracker::begin_gathering(const CompiledSequence& sequence, Handle match, std::size_t p) {
+    const Position& position = sequence.positions[p];
     MatchDetail& detail = store_.detail(match);
     store_[match].stage = static_cast<std::uint8_t>(p);
     store_[match].blocked_from = kNothingBlocked;

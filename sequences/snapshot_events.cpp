@@ -1,0 +1,450 @@
+// Each kind of thing has one list of its fields, below, which the writer and the reader both walk:
+// what is added to ProcessImage, Descriptor or Event has to be added there, and the snapshot's
+// version raised (sequences/snapshot.h).
+#include "sequences/snapshot_events.h"
+
+#include <algorithm>
+#include <type_traits>
+
+namespace sequitur {
+
+// Writes fields, those that are shared by their number.
+class EventFieldWriter {
+public:
+    EventFieldWriter(EventSaver& saver, ByteWriter& out) : saver_(saver), out_(out) {}
+
+    template <typename T>
+    void operator()(const T& value) {
+        if constexpr (std::is_enum_v<T>) {
+            out_.number(static_cast<std::underlying_type_t<T>>(value));
+        } else {
+            out_.number(value);
+        }
+    }
+    void operator()(const Timestamp& time) { out_.number(time.time_since_epoch().count()); }
+    void operator()(const SymbolRef& text) { out_.number(saver_.string(text.get())); }
+    void operator()(Symbol const& text) { out_.number(saver_.string(text)); }
+    void operator()(const ProcessEntity& entity) {
+        out_.number(entity.pid);
+        out_.number(entity.start_ns);
+    }
+    void operator()(const FileId& file) {
+        (*this)(file.kind);
+        out_.number(file.number);
+        out_.number(file.dev);
+        out_.number(file.generation);
+    }
+    void operator()(const IpAddress& ip) {
+        for (const std::uint8_t byte : ip.bytes) out_.number(byte);
+        out_.number(ip.is_v6);
+    }
+    void operator()(const Ref<AddressNames>& names) { out_.number(saver_.names(names.get())); }
+    void operator()(const Ref<ContainerInfo>& info) { out_.number(saver_.container(info.get())); }
+    void operator()(const ProcessImage* const& image) { out_.number(saver_.image(image)); }
+    void operator()(const Descriptor* const& fd) { out_.number(saver_.descriptor(fd)); }
+    template <typename T>
+    void list(const std::vector<T>& items) {
+        out_.number(static_cast<std::uint32_t>(items.size()));
+        for (const T& item : items) visit_fields(*this, item);
+    }
+
+private:
+    EventSaver& saver_;
+    ByteWriter& out_;
+};
+
+class EventFieldReader {
+public:
+    EventFieldReader(EventLoader& loader, ByteReader& in) : loader_(loader), in_(in) {}
+
+    template <typename T>
+    void operator()(T& value) {
+        if constexpr (std::is_enum_v<T>) {
+            value = static_cast<T>(in_.number<std::underlying_type_t<T>>());
+        } else if constexpr (std::is_same_v<T, bool>) {
+            value = in_.number<std::uint8_t>() != 0;
+        } else {
+            in_.number(value);
+        }
+    }
+    void operator()(Timestamp& time) { time = Timestamp(Duration(in_.number<std::int64_t>())); }
+    void operator()(SymbolRef& text) { text = SymbolRef(symbol()); }
+    void operator()(Symbol& text) { text = symbol(); }
+    void operator()(ProcessEntity& entity) {
+        in_.number(entity.pid);
+        in_.number(entity.start_ns);
+    }
+    void operator()(FileId& file) {
+        (*this)(file.kind);
+        if (file.kind > FileId::Kind::kPath) in_.fail();
+        in_.number(file.number);
+        in_.number(file.dev);
+        in_.number(file.generation);
+    }
+    void operator()(IpAddress& ip) {
+        for (std::uint8_t& byte : ip.bytes) in_.number(byte);
+        (*this)(ip.is_v6);
+    }
+    void operator()(Ref<AddressNames>& names) { names = Ref(of(loader_.names_)); }
+    void operator()(Ref<ContainerInfo>& info) { info = Ref(of(loader_.containers_)); }
+    void operator()(const ProcessImage*& image) { image = of(loader_.images_); }
+    void operator()(const Descriptor*& fd) { fd = of(loader_.descriptors_); }
+    template <typename T>
+    void list(std::vector<T>& items) {
+        items.resize(in_.count(sizeof(std::uint32_t)));
+        for (T& item : items) visit_fields(*this, item);
+    }
+
+private:
+    Symbol symbol() {
+        const auto number = in_.number<std::uint32_t>();
+        if (number > loader_.strings_.size()) in_.fail();
+        return number > 0 && number <= loader_.strings_.size() ? loader_.strings_[number - 1].get()
+                                                               : nullptr;
+    }
+    template <typename T>
+    const T* of(const std::vector<Ref<T>>& objects) {
+        const auto number = in_.number<std::uint32_t>();
+        if (number > objects.size()) in_.fail();
+        return number > 0 && number <= objects.size() ? objects[number - 1].get() : nullptr;
+    }
+
+    EventLoader& loader_;
+    ByteReader& in_;
+};
+
+// Items of lists: a text, an entity, or something with fields.
+template <typename Archive, typename Item>
+requires std::is_same_v<std::remove_const_t<Item>, SymbolRef> ||
+    std::is_same_v<std::remove_const_t<Item>, ProcessEntity>
+void visit_fields(Archive& archive, Item& item) { archive(item); }
+
+template <typename Archive, typename Label>
+requires std::is_same_v<std::remove_const_t<Label>, ContainerLabel>
+void visit_fields(Archive& archive, Label& label) {
+    archive(label.name);
+    archive(label.value);
+}
+
+template <typename Archive, typename Mount>
+requires std::is_same_v<std::remove_const_t<Mount>, ContainerMount>
+void visit_fields(Archive& archive, Mount& mount) {
+    archive(mount.source);
+    archive(mount.destination);
+    archive(mount.mode);
+    archive(mount.propagation);
+    archive(mount.is_writable);
+}
+
+template <typename Archive, typename Info>
+requires std::is_same_v<std::remove_const_t<Info>, ContainerInfo>
+void visit_fields(Archive& archive, Info& info) {
+    archive(info.id);
+    archive(info.full_id);
+    archive(info.name);
+    archive(info.type);
+    archive(info.ip);
+    archive(info.network);
+    archive(info.image);
+    archive(info.image_id);
+    archive(info.image_repository);
+    archive(info.image_tag);
+    archive(info.image_digest);
+    archive(info.is_privileged);
+    archive(info.shares_pids);
+    archive(info.shares_network);
+    archive(info.shares_ipc);
+    archive.list(info.mounts);
+    archive.list(info.labels);
+    archive(info.sandbox_id);
+    archive(info.pod_ip);
+    archive(info.pod_network);
+    archive.list(info.pod_labels);
+}
+
+// All but the parent, the container and the lineage.
+template <typename Archive, typename Image>
+requires std::is_same_v<std::remove_const_t<Image>, ProcessImage>
+void visit_fields(Archive& archive, Image& image) {
+    archive(image.entity);
+    archive(image.pid);
+    archive(image.ppid);
+    archive(image.sid);
+    archive(image.pgid);
+    archive(image.vpid);
+    archive(image.vpgid);
+    archive(image.uid);
+    archive(image.gid);
+    archive(image.loginuid);
+    archive(image.tty);
+    archive(image.exe_flags);
+    archive(image.mount_ns);
+    archive(image.cap_permitted);
+    archive(image.cap_effective);
+    archive(image.cap_inheritable);
+    archive(image.fdlimit);
+    archive(image.exe_ctime_ns);
+    archive(image.exe_mtime_ns);
+    archive(image.pidns_start_ns);
+    archive(image.vm_size_kb);
+    archive(image.vm_rss_kb);
+    archive(image.vm_swap_kb);
+    archive(image.faults_major);
+    archive(image.faults_minor);
+    archive(image.start_time);
+    archive(image.exec_time);
+    archive(image.exe_file);
+    archive(image.name);
+    archive(image.exe);
+    archive(image.exepath);
+    archive(image.args);
+    archive(image.cmdline);
+    archive(image.exeline);
+    archive(image.cwd);
+    archive(image.root);
+    archive(image.env);
+    archive(image.cgroups);
+    archive(image.container_id);
+    archive(image.user_name);
+    archive(image.user_home);
+    archive(image.user_shell);
+    archive(image.group_name);
+    archive(image.login_name);
+    archive(image.creator);
+    archive(image.session);
+    archive(image.entry);
+    archive(image.entry_kind);
+    archive(image.is_placeholder);
+    archive(image.is_kernel_thread);
+    archive(image.is_interactive);
+}
+
+template <typename Archive, typename Fd>
+requires std::is_same_v<std::remove_const_t<Fd>, Descriptor>
+void visit_fields(Archive& archive, Fd& fd) {
+    archive(fd.type);
+    archive(fd.name);
+    archive(fd.raw_name);
+    archive(fd.directory);
+    archive(fd.filename);
+    archive(fd.file);
+    archive(fd.open_flags);
+    archive(fd.dev);
+    archive(fd.ino);
+    archive(fd.created_file);
+    archive(fd.role);
+    archive(fd.l4proto);
+    archive(fd.client_port);
+    archive(fd.server_port);
+    archive(fd.client_ip);
+    archive(fd.server_ip);
+    archive(fd.client_names);
+    archive(fd.server_names);
+    archive(fd.socket_domain);
+    archive(fd.socket_type);
+    archive(fd.socket_protocol);
+    archive(fd.is_connected);
+    archive(fd.name_changed);
+}
+
+// All but the record, the type and the host.
+template <typename Archive, typename Of>
+requires std::is_same_v<std::remove_const_t<Of>, Event>
+void visit_fields(Archive& archive, Of& event) {
+    archive(event.time);
+    archive(event.number);
+    archive(event.tid);
+    archive(event.process);
+    archive(event.fd);
+    archive(event.stream);
+    archive(event.has_result);
+    archive(event.result);
+    archive(event.fd_number);
+    archive(event.file);
+    archive(event.file_path);
+    archive(event.path);
+    archive(event.path_raw);
+    archive(event.target_path);
+    archive(event.target_path_raw);
+    archive(event.created_file);
+    archive(event.is_exit_of_process);
+    archive(event.truncated_params);
+    archive(event.lost_before);
+    archive(event.origin_process);
+    archive(event.origin_time);
+}
+
+namespace {
+
+// Ancestors that are kept behind an image: more than an alert shows.
+constexpr std::size_t kAncestorsMax = 32;
+
+std::string_view view_of(std::span<const std::byte> bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+std::span<const std::byte> bytes_of(std::string_view text) {
+    return std::as_bytes(std::span(text.data(), text.size()));
+}
+
+}  // namespace
+
+std::uint32_t EventSaver::string(Symbol symbol) {
+    if (symbol == nullptr) return 0;
+    const auto [found, is_new] = strings_.numbers.try_emplace(symbol, strings_.count + 1);
+    if (!is_new) return found->second;
+    strings_.bytes.text(symbol->view());
+    return ++strings_.count;
+}
+
+std::uint32_t EventSaver::container(const ContainerInfo* container) {
+    if (container == nullptr) return 0;
+    const auto [found, is_new] = containers_.numbers.try_emplace(container, containers_.count + 1);
+    if (!is_new) return found->second;
+    EventFieldWriter writer(*this, containers_.bytes);
+    visit_fields(writer, *container);
+    return ++containers_.count;
+}
+
+std::uint32_t EventSaver::names(const AddressNames* names) {
+    if (names == nullptr) return 0;
+    const auto [found, is_new] = names_.numbers.try_emplace(names, names_.count + 1);
+    if (!is_new) return found->second;
+    EventFieldWriter writer(*this, names_.bytes);
+    writer.list(names->names);
+    return ++names_.count;
+}
+
+std::uint32_t EventSaver::image(const ProcessImage* image) {
+    if (image == nullptr) return 0;
+    // Parents first, so that a reader knows them. The chain may be longer than is kept.
+    std::vector<const ProcessImage*> chain;
+    for (const ProcessImage* at = image;
+         at != nullptr && chain.size() <= kAncestorsMax && !images_.numbers.contains(at);
+         at = at->parent.get()) {
+        chain.push_back(at);
+    }
+    for (; !chain.empty(); chain.pop_back()) {
+        const ProcessImage& own = *chain.back();
+        ByteWriter bytes;  // What it refers to may be written meanwhile.
+        EventFieldWriter writer(*this, bytes);
+        visit_fields(writer, own);
+        const auto parent = images_.numbers.find(own.parent.get());
+        bytes.number(parent != images_.numbers.end() ? parent->second : 0u);
+        writer(own.container);
+        writer.list(own.lineage != nullptr ? *own.lineage : std::vector<ProcessEntity>());
+        images_.bytes.raw(bytes.bytes());
+        images_.numbers.emplace(&own, ++images_.count);
+    }
+    return images_.numbers.at(image);
+}
+
+std::uint32_t EventSaver::descriptor(const Descriptor* descriptor) {
+    if (descriptor == nullptr) return 0;
+    const auto [found, is_new] =
+        descriptors_.numbers.try_emplace(descriptor, descriptors_.count + 1);
+    if (!is_new) return found->second;
+    EventFieldWriter writer(*this, descriptors_.bytes);
+    visit_fields(writer, *descriptor);
+    return ++descriptors_.count;
+}
+
+std::uint32_t EventSaver::add(const RetainedEvent* retained) {
+    if (retained == nullptr) return 0;
+    const auto [found, is_new] = events_.numbers.try_emplace(retained, events_.count + 1);
+    if (!is_new) return found->second;
+    const Event& event = retained->event();
+    events_.bytes.number(static_cast<std::uint16_t>(event.type));
+    events_.bytes.number(event.record.cpu());
+    events_.bytes.number(event.record.has_wide_lengths());
+    events_.bytes.text(view_of(event.record.event_bytes()));
+    events_.bytes.text(view_of(event.record.option_bytes()));
+    EventFieldWriter writer(*this, events_.bytes);
+    visit_fields(writer, event);
+    return ++events_.count;
+}
+
+void EventSaver::write(ByteWriter& out) const {
+    for (const Section* section :
+         {&strings_, &containers_, &names_, &images_, &descriptors_, &events_}) {
+        out.number(section->count);
+        out.raw(section->bytes.bytes());
+    }
+}
+
+void EventLoader::read(ByteReader& in) {
+    for (std::uint32_t left = in.count(4); left > 0 && !in.has_failed(); --left) {
+        strings_.emplace_back(interner_.intern(in.text()));
+    }
+    read_containers(in);
+    read_images(in);
+    read_descriptors(in);
+    for (std::uint32_t left = in.count(64); left > 0 && !in.has_failed(); --left) read_event(in);
+}
+
+void EventLoader::read_containers(ByteReader& in) {
+    EventFieldReader reader(*this, in);
+    for (std::uint32_t left = in.count(40); left > 0 && !in.has_failed(); --left) {
+        auto* info = new ContainerInfo;
+        containers_.emplace_back(info);
+        visit_fields(reader, *info);
+    }
+    for (std::uint32_t left = in.count(4); left > 0 && !in.has_failed(); --left) {
+        auto* names = new AddressNames;
+        names_.emplace_back(names);
+        reader.list(names->names);
+        if (names->names.empty()) in.fail();  // Never so; what reads them counts on it.
+    }
+}
+
+void EventLoader::read_images(ByteReader& in) {
+    EventFieldReader reader(*this, in);
+    for (std::uint32_t left = in.count(200); left > 0 && !in.has_failed(); --left) {
+        auto* image = new ProcessImage;
+        const Ref<ProcessImage> owner(image);
+        visit_fields(reader, *image);
+        const ProcessImage* parent = nullptr;
+        reader(parent);  // One of those before it: there are no circles.
+        image->parent = Ref<ProcessImage>(parent);
+        reader(image->container);
+        auto lineage = std::make_shared<std::vector<ProcessEntity>>();
+        reader.list(*lineage);
+        image->lineage = std::move(lineage);
+        if (image->entry_kind > EntryKind::kLogin) in.fail();
+        images_.push_back(owner);
+    }
+}
+
+void EventLoader::read_descriptors(ByteReader& in) {
+    EventFieldReader reader(*this, in);
+    for (std::uint32_t left = in.count(80); left > 0 && !in.has_failed(); --left) {
+        auto* fd = new Descriptor;
+        descriptors_.emplace_back(fd);
+        visit_fields(reader, *fd);
+        if (fd->role > SocketRole::kServer) in.fail();
+    }
+}
+
+void EventLoader::read_event(ByteReader& in) {
+    EventFieldReader reader(*this, in);
+    Event event;
+    event.type = static_cast<EventType>(in.number<std::uint16_t>());
+    event.info = event_type_info(event.type);
+    const auto cpu = in.number<std::uint16_t>();
+    const bool is_wide = in.number<std::uint8_t>() != 0;
+    const auto record = bytes_of(in.text()), options = bytes_of(in.text());
+    if (!record.empty()) {
+        if (check_record(record, is_wide) != RecordFault::kOk) return in.fail();
+        event.record = RecordView(record, options, cpu, is_wide);
+    }
+    event.host = &host_;
+    visit_fields(reader, event);
+    const bool is_json = event.stream == EventStream::kJson;
+    const bool is_whole = event.info != nullptr && event.stream <= EventStream::kJson &&
+                          (is_json || event.process != nullptr) &&
+                          (record.empty() || event.record.type() == event.type);
+    if (!is_whole || in.has_failed()) return in.fail();
+    events_.push_back(RetainedEvent::copy_of(event));
+}
+
+}  // namespace sequitur
