@@ -21,8 +21,9 @@ public:
     static Result<LiveSession> open(const Interest& interest,
                                     const std::vector<std::string>& command);
 
-    // Hands every batch, also an empty one now and then, to `take` until the command has ended and its last events are in, `length`
-    // has passed, or SIGINT or SIGTERM came. An error of the source or of `take` ends it too.
+    // Hands every batch, also an empty one now and then, to `take` until the command has ended and
+    // its last events are in, `length` has passed, or SIGINT or SIGTERM came. An error of the
+    // source or of `take` ends it too.
     Result<void> each_batch(std::optional<std::chrono::nanoseconds> length,
                             FunctionRef<Result<void>(const std::vector<RecordView>&)> take);
 

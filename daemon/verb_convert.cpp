@@ -14,7 +14,8 @@ namespace sequitur {
 namespace {
 
 bool is_same_file(const std::string& a, const std::string& b) {
-    struct stat one {}, other {};
+    struct stat one {
+    }, other{};
     return ::stat(a.c_str(), &one) == 0 && ::stat(b.c_str(), &other) == 0 &&
            one.st_dev == other.st_dev && one.st_ino == other.st_ino;
 }
@@ -34,8 +35,7 @@ Result<void> copy(EventSource& source, CaptureWriter& writer) {
 
 int convert(const ConvertOptions& options) {
     if (is_same_file(options.from, options.to)) {
-        std::fprintf(stderr, "sequitur: %s: cannot be converted into itself\n",
-                     options.to.c_str());
+        std::fprintf(stderr, "sequitur: %s: cannot be converted into itself\n", options.to.c_str());
         return kExitBadCommandLine;
     }
     CaptureOptions reading;

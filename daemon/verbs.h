@@ -41,9 +41,9 @@ int replay(const ReplayOptions& options);
 struct RecordOptions {
     std::string file;
     std::optional<double> seconds;
-    std::vector<std::string> rules;    // empty: everything
-    std::vector<std::string> command;  // empty: the whole host
-    std::uint64_t rotate_bytes = 0;    // another file when one is this large; 0: never
+    std::vector<std::string> rules;        // empty: everything
+    std::vector<std::string> command;      // empty: the whole host
+    std::uint64_t rotate_bytes = 0;        // another file when one is this large; 0: never
     std::optional<double> rotate_seconds;  // or this old
     std::size_t files_kept = 0;            // the oldest beyond that are removed; 0: none
 };

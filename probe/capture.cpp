@@ -17,8 +17,9 @@ Result<std::unique_ptr<EventSource>> open_by_name(const std::string& path,
         return JsonlSource::open(path, jsonl);
     }
     if (!format) {
-        return fail(Error::Code::kBadInput, path + ": not a capture: its name ends in no known "
-                                                   "format (.jsonl, .scap, .scap.gz)");
+        return fail(Error::Code::kBadInput, path +
+                                                ": not a capture: its name ends in no known "
+                                                "format (.jsonl, .scap, .scap.gz)");
     }
     ScapOptions scap;
     scap.is_lenient = options.is_lenient;

@@ -104,10 +104,9 @@ private:
     // Waits for room; false when nobody wants more.
     bool push(std::unique_ptr<Buffer> buffer, std::size_t size) {
         const std::span<const std::byte> bytes(buffer->data(), size);
-        std::shared_ptr<const void> owner(
-            buffer.release(), [pool = pool_](const Buffer* used) {
-                pool->give(std::unique_ptr<Buffer>(const_cast<Buffer*>(used)));
-            });
+        std::shared_ptr<const void> owner(buffer.release(), [pool = pool_](const Buffer* used) {
+            pool->give(std::unique_ptr<Buffer>(const_cast<Buffer*>(used)));
+        });
         std::unique_lock lock(mutex_);
         changed_.wait(lock, [this] { return ready_.size() < kPiecesAhead || is_stopped_; });
         if (is_stopped_) return false;

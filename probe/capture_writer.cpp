@@ -10,8 +10,7 @@ Result<CaptureWriter> CaptureWriter::create(const std::string& path,
                                             const CaptureWriterOptions& options) {
     const auto format = path == "-" ? CaptureFormat::kJsonl : capture_format(path);
     if (!format) {
-        return fail(Error::Code::kBadInput,
-                    path + ": captures end in .scap, .scap.gz or .jsonl");
+        return fail(Error::Code::kBadInput, path + ": captures end in .scap, .scap.gz or .jsonl");
     }
     if (format == CaptureFormat::kJsonl) {
         auto lines = JsonlWriter::create(path);

@@ -29,8 +29,7 @@ GzipUnpacker::GzipUnpacker() : stream_(std::make_unique<z_stream_s>()) {
 
 GzipUnpacker::~GzipUnpacker() { inflateEnd(stream_.get()); }
 
-Result<std::size_t> GzipUnpacker::unpack(std::span<const std::byte>& in,
-                                         std::span<std::byte> out) {
+Result<std::size_t> GzipUnpacker::unpack(std::span<const std::byte>& in, std::span<std::byte> out) {
     std::size_t written = 0;
     while (written < out.size() && !in.empty()) {
         if (is_between_) {

@@ -1,9 +1,10 @@
 #include "probe/host_facts.h"
 
+#include <ifaddrs.h>
+
 #include <algorithm>
 #include <cstring>
 #include <fstream>
-#include <ifaddrs.h>
 #include <limits.h>
 #include <netinet/in.h>
 #include <span>

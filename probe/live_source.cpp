@@ -67,11 +67,11 @@ struct LiveSource::Impl : KernelPrograms::EntryReader {
     RingMerge merge;
     std::vector<RingMerge::Item> taken;
     std::uint64_t boot_to_epoch_ns = 0, hold_back_ns = 0;
-    std::uint64_t call = 0;        // of next_batch
-    std::uint64_t read_ns = 0;     // when the rings were last read
-    std::uint64_t record_ns = 0;   // when that last gave anything
-    std::uint64_t newest_ns = 0;   // of the record read last
-    std::uint64_t horizon_ns = 0;  // nothing older is to be expected
+    std::uint64_t call = 0;           // of next_batch
+    std::uint64_t read_ns = 0;        // when the rings were last read
+    std::uint64_t record_ns = 0;      // when that last gave anything
+    std::uint64_t newest_ns = 0;      // of the record read last
+    std::uint64_t horizon_ns = 0;     // nothing older is to be expected
     std::uint64_t snapshot_ns = 0;    // when the last snapshot was complete
     std::uint64_t timeless_late = 0;  // records without a time, which are not late
     std::atomic<std::uint64_t> watermark_ns{0}, malformed{0}, late{0};

@@ -28,7 +28,8 @@ public:
     std::uint64_t size() const { return size_; }
 
 private:
-    OutputFile(int descriptor, std::string path) : descriptor_(descriptor), path_(std::move(path)) {}
+    OutputFile(int descriptor, std::string path)
+        : descriptor_(descriptor), path_(std::move(path)) {}
     Result<void> error(const char* doing);
 
     int descriptor_;

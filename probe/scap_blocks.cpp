@@ -85,8 +85,7 @@ ScapBlockReader::Step ScapBlockReader::next_slowly(ScapBlock& block) {
         if (is_failed_) return fault(damage(offset_ + rest_.size(), error_.message));
         return fault(damage(offset_, "the file ends within a block"));
     }
-    const std::size_t repeated =
-        load_le<std::uint32_t>(rest_.data() + length - kBlockTailSize);
+    const std::size_t repeated = load_le<std::uint32_t>(rest_.data() + length - kBlockTailSize);
     if (repeated != length) {
         return fault(damage(offset_, "the block is " + std::to_string(length) + " bytes long at " +
                                          "its start and " + std::to_string(repeated) +

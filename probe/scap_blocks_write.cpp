@@ -64,8 +64,8 @@ void append_section_block(ByteBuffer& out) {
 }
 
 void append_event_block(const RecordView& record, ByteBuffer& out) {
-    const std::size_t size = kBlockFrameSize + sizeof(std::uint16_t) +
-                             record.event_bytes().size() + record.option_bytes().size() + 3;
+    const std::size_t size = kBlockFrameSize + sizeof(std::uint16_t) + record.event_bytes().size() +
+                             record.option_bytes().size() + 3;
     const bool is_large = record.has_wide_lengths() || size > kSmallBlockSizeMax;
     const BlockScope scope(out, is_large ? block::kEventLarge : block::kEvent2);
     const std::optional<std::uint16_t> syscall = hidden_syscall(record);

@@ -102,10 +102,10 @@ struct OpenParams {
 };
 constexpr std::uint8_t kNone = 0xff;
 constexpr OpenParams kOpens[] = {
-    {3, 0, 1, 1, 2},        // open
+    {3, 0, 1, 1, 2},           // open
     {59, 0, kNone, 1, kNone},  // creat
-    {307, 1, 2, 2, 3},      // openat
-    {327, 1, 2, 2, 3},      // openat2
+    {307, 1, 2, 2, 3},         // openat
+    {327, 1, 2, 2, 3},         // openat2
 };
 
 const OpenParams* open_params(std::uint32_t exit_type) {
@@ -215,7 +215,8 @@ ScapConverter::Outcome ScapConverter::apply_rules(Draft& draft) {
 
         // An enter event of another call than this one's says nothing about it.
         RecordView enter = entered_.find(tid);
-        if (!enter.empty() && static_cast<std::uint32_t>(enter.type()) + 1 != draft.type) enter = {};
+        if (!enter.empty() && static_cast<std::uint32_t>(enter.type()) + 1 != draft.type)
+            enter = {};
         bool uses_enter = false;
         std::array<Bytes, kRecordParamsMax> made;
         std::uint32_t count = 0;
@@ -227,8 +228,7 @@ ScapConverter::Outcome ScapConverter::apply_rules(Draft& draft) {
         for (const Source& source : rule->values) {
             using Kind = Source::Kind;
             if (count == kRecordParamsMax) break;
-            const ParamType type =
-                count < target.size() ? target[count].type : ParamType::kBytebuf;
+            const ParamType type = count < target.size() ? target[count].type : ParamType::kBytebuf;
             Bytes& value = made[count++];
             switch (source.kind) {
                 case Kind::kOld:

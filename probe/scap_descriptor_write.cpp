@@ -38,7 +38,6 @@ std::uint8_t l4proto_of(std::uint32_t type, std::uint32_t protocol) {
     return 0;
 }
 
-
 void put_inet(const Params& params, bool is_v6, std::uint8_t l4proto, bool is_listening,
               ByteBuffer& out) {
     const std::size_t size = is_v6 ? 16 : 4;

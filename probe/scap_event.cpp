@@ -117,9 +117,9 @@ EventFault read_v1(std::span<const std::byte> body, std::size_t prefix, Arena& a
         std::memcpy(out.data() + kRecordHeaderSize, values.data(), values.size());
     }
     const std::size_t padded = (prefix + length + 3) & ~std::size_t{3};
-    record = RecordView(out, body.subspan(std::min(padded, body.size())),
-                        load_le<std::uint16_t>(body.data()),
-                        scap_type_facts()[type].has_wide_lengths);
+    record =
+        RecordView(out, body.subspan(std::min(padded, body.size())),
+                   load_le<std::uint16_t>(body.data()), scap_type_facts()[type].has_wide_lengths);
     return EventFault::kOk;
 }
 
@@ -154,8 +154,7 @@ EventFault read_event_block(const ScapBlock& block, Arena& arena, RecordView& re
         }
         case block::kEventFlags2:
         case block::kEventFlagsLarge: return read_v2(block.body, kCpuSize + kFlagsSize, record);
-        case block::kEventFlags:
-            return read_v1(block.body, kCpuSize + kFlagsSize, arena, record);
+        case block::kEventFlags: return read_v1(block.body, kCpuSize + kFlagsSize, arena, record);
         default: return read_v1(block.body, kCpuSize, arena, record);
     }
 }

@@ -18,7 +18,7 @@ inline constexpr std::size_t kSmallBlockSizeMax = 65536 + kBlockHeadSize;
 namespace block {
 inline constexpr std::uint32_t kSection = 0x0A0D0D0A;
 inline constexpr std::uint32_t kMachine = 0x201, kMachineOld = 0x8002ABCD;
-inline constexpr std::uint32_t kProcesses = 0x215;    // version 9; the older ones in process_list
+inline constexpr std::uint32_t kProcesses = 0x215;  // version 9; the older ones in process_list
 inline constexpr std::uint32_t kDescriptors = 0x203, kDescriptorsOld = 0x8001ABCD;
 inline constexpr std::uint32_t kDescriptors2 = 0x218;
 inline constexpr std::uint32_t kInterfaces = 0x205, kInterfacesOld = 0x8011ABCD;
@@ -45,8 +45,8 @@ inline constexpr std::size_t kOldEventHeaderSize = 22;
 // Numbers of lists that other readers refuse above these lengths, in bytes.
 inline constexpr std::size_t kListPathMax = 1023, kListTextsMax = 4095, kListNameMax = 255;
 
-// System calls with numbers above this end Debian 12's sysdig; a generic event of one says 0, and an
-// option in front of the others says which it was.
+// System calls with numbers above this end Debian 12's sysdig; a generic event of one says 0, and
+// an option in front of the others says which it was.
 inline constexpr std::uint16_t kOldSyscallMax = 329;
 inline constexpr std::size_t kSyscallOptionSize = 8;
 

@@ -26,8 +26,8 @@ private:
     void add_account(const RecordView& record);
 
     ByteBuffer threads_, accounts_;
-    std::set<std::uint64_t> listed_;                      // threads that are in threads_
-    std::map<std::uint64_t, ByteBuffer> descriptors_;     // by thread
+    std::set<std::uint64_t> listed_;                   // threads that are in threads_
+    std::map<std::uint64_t, ByteBuffer> descriptors_;  // by thread
 };
 
 // The entry of a descriptor list for an ITER_TASK_FILE_* record, appended.

@@ -161,8 +161,7 @@ std::uint8_t anon_kind(std::uint8_t type) {
 }  // namespace
 
 bool is_listable(const ListedThread& thread) {
-    return thread.tid > 0 && thread.tid <= kNumberMax && thread.pid > 0 &&
-           thread.pid <= kNumberMax;
+    return thread.tid > 0 && thread.tid <= kNumberMax && thread.pid > 0 && thread.pid <= kNumberMax;
 }
 
 RecordView make_thread_record(const ListedThread& thread, std::uint64_t ppid,
@@ -221,10 +220,10 @@ RecordView make_descriptor_record(const ListedDescriptor& descriptor, std::uint6
         case kInet6Server:
             add_inet(fd, fd.type == kInet6 || fd.type == kInet6Server, builder);
             told.l4proto = fd.l4proto;
-            told.role = fd.type == kInet4Server || fd.type == kInet6Server ||
-                                (fd.type == kInet4 && serves)
-                            ? 2
-                            : 1;
+            told.role =
+                fd.type == kInet4Server || fd.type == kInet6Server || (fd.type == kInet4 && serves)
+                    ? 2
+                    : 1;
             break;
         case kUnix:
             builder.add_missing();  // stream or datagram: not told
@@ -252,8 +251,8 @@ RecordView make_descriptor_record(const ListedDescriptor& descriptor, std::uint6
             builder.add_int(fd.ino);
             break;
     }
-    const bool is_inet = type == EventType::kIterTaskFileSocketInet ||
-                         type == EventType::kIterTaskFileSocketInet6;
+    const bool is_inet =
+        type == EventType::kIterTaskFileSocketInet || type == EventType::kIterTaskFileSocketInet6;
     if (is_inet || type == EventType::kIterTaskFileAnonInode) {
         builder.add_option(SEQUITUR_OPTION_DESCRIPTOR, std::as_bytes(std::span(&told, 1)));
     }

@@ -43,8 +43,7 @@ private:
     }
 
     void check_size(const ScapBlock& found) {
-        const bool is_machine =
-            found.type == block::kMachine || found.type == block::kMachineOld;
+        const bool is_machine = found.type == block::kMachine || found.type == block::kMachineOld;
         if (is_machine && found.body.size() < kMachineBodySize) {
             note(found, "the machine block is too short");
         }
@@ -83,9 +82,8 @@ private:
 
     // The last list replaces the ones before it.
     void add_accounts() {
-        const auto last = std::find_if(blocks_.rbegin(), blocks_.rend(), [](const ScapBlock& b) {
-            return is_users(b.type);
-        });
+        const auto last = std::find_if(blocks_.rbegin(), blocks_.rend(),
+                                       [](const ScapBlock& b) { return is_users(b.type); });
         if (last == blocks_.rend()) return;
         AccountList list(last->body, last->type == block::kUsers2);
         for (ListedAccount account; list.next(account);) {
@@ -119,8 +117,8 @@ private:
     const Blocks& blocks_;
     RecordBuilder builder_;
     std::vector<SnapshotRecord>& records_;
-    FlatMap<std::uint64_t, std::uint64_t> pid_of_;       // by tid
-    FlatMap<std::uint64_t, std::uint8_t> served_;        // ports
+    FlatMap<std::uint64_t, std::uint64_t> pid_of_;  // by tid
+    FlatMap<std::uint64_t, std::uint8_t> served_;   // ports
     std::optional<Fault> fault_;
 };
 
@@ -131,9 +129,9 @@ std::optional<Fault> read_own(const Blocks& blocks, std::vector<SnapshotRecord>&
         ByteCursor cursor(found.body);
         SnapshotRecord snapshot;
         snapshot.position = cursor.take<std::uint64_t>();
-        const bool is_whole = !cursor.is_short() &&
-                              read_event_body(cursor.take_bytes(cursor.left()), snapshot.record) ==
-                                  EventFault::kOk;
+        const bool is_whole =
+            !cursor.is_short() &&
+            read_event_body(cursor.take_bytes(cursor.left()), snapshot.record) == EventFault::kOk;
         if (is_whole) {
             // They stand in the order of the stream; a position that goes back is not believed.
             if (!records.empty()) {
@@ -151,9 +149,8 @@ std::optional<Fault> read_own(const Blocks& blocks, std::vector<SnapshotRecord>&
 
 std::optional<Fault> ScapSnapshot::take(Arena& arena, std::vector<SnapshotRecord>& records) {
     const Blocks blocks = std::exchange(blocks_, {});
-    const bool is_ours = std::ranges::any_of(blocks, [](const ScapBlock& found) {
-        return found.type == block::kSnapshotRecord;
-    });
+    const bool is_ours = std::ranges::any_of(
+        blocks, [](const ScapBlock& found) { return found.type == block::kSnapshotRecord; });
     if (is_ours) return read_own(blocks, records);
     return ListReader(blocks, arena, records).run();
 }

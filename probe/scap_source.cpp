@@ -22,8 +22,7 @@ Result<std::unique_ptr<ScapSource>> ScapSource::open(const std::string& path,
 }
 
 Result<std::unique_ptr<ScapSource>> ScapSource::over(std::span<const std::byte> bytes,
-                                                     std::string name,
-                                                     const ScapOptions& options) {
+                                                     std::string name, const ScapOptions& options) {
     return start(probe::CaptureBytes::over(bytes, std::move(name)), options);
 }
 
@@ -157,8 +156,8 @@ void ScapSource::fill(std::size_t max_records, std::vector<RecordView>& batch) {
                     break;
             }
         }
-        const bool ends_snapshot = end_ || probe::is_event_block(block.type) ||
-                                   block.type == probe::block::kSection;
+        const bool ends_snapshot =
+            end_ || probe::is_event_block(block.type) || block.type == probe::block::kSection;
         if (phase_ == Phase::kSnapshot && ends_snapshot) {
             begin_events();
             if (!end_) pending_ = block;

@@ -15,8 +15,8 @@ bool is_snapshot(const RecordView& record) {
     const EventTypeInfo* info = event_type_info(record.type());
     if (info == nullptr) return false;
     if (info->source == EventSourceKind::kIter) return true;
-    const bool is_account = record.type() == EventType::kUserAdded ||
-                            record.type() == EventType::kGroupAdded;
+    const bool is_account =
+        record.type() == EventType::kUserAdded || record.type() == EventType::kGroupAdded;
     return is_account && record.ts_ns() == 0;
 }
 

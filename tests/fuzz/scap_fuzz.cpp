@@ -11,9 +11,8 @@
 #include <cstdlib>
 #include <vector>
 
+namespace sequitur {
 namespace {
-
-using namespace sequitur;
 
 void check(bool holds) {
     if (!holds) std::abort();
@@ -25,8 +24,7 @@ void check_written(const RecordView& record) {
     probe::append_event_block(record, out);
     probe::ScapBlock block;
     block.type = load_le<std::uint32_t>(out.data());
-    block.body = std::span(out).subspan(probe::kBlockHeadSize,
-                                        out.size() - probe::kBlockFrameSize);
+    block.body = std::span(out).subspan(probe::kBlockHeadSize, out.size() - probe::kBlockFrameSize);
     Arena arena;
     RecordView again;
     check(probe::read_event_block(block, arena, again) == probe::EventFault::kOk);
@@ -62,10 +60,11 @@ void run(std::span<const std::byte> bytes, bool is_lenient) {
 }
 
 }  // namespace
+}  // namespace sequitur
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto bytes = std::as_bytes(std::span(data, size));
-    run(bytes, false);
-    run(bytes, true);
+    sequitur::run(bytes, false);
+    sequitur::run(bytes, true);
     return 0;
 }

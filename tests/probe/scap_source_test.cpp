@@ -11,7 +11,11 @@ namespace sequitur {
 namespace {
 
 using probe::ByteBuffer;
-using namespace test;  // NOLINT: builders only
+using test::le;
+using test::list_entry;
+using test::ListEntry;
+using test::ScapBuilder;
+using test::text0;
 
 // All records of a capture, copied, and how it ended.
 struct Read {
@@ -105,9 +109,8 @@ TEST(ScapSourceTest, ACutFileGivesWhatStandsBefore) {
     const std::size_t whole = scap.bytes().size();
     scap.event(EventType::kClose, 100, {kZero, kThree});
     for (std::size_t size = whole + 1; size < scap.bytes().size(); ++size) {
-        const Read read =
-            read_all(ByteBuffer(scap.bytes().begin(),
-                                scap.bytes().begin() + static_cast<std::ptrdiff_t>(size)));
+        const Read read = read_all(ByteBuffer(
+            scap.bytes().begin(), scap.bytes().begin() + static_cast<std::ptrdiff_t>(size)));
         EXPECT_EQ(read.kept.size(), 1u);
         EXPECT_EQ(read.end.code, Error::Code::kBadInput);
         EXPECT_EQ(read.end.message, "x.scap: damaged at byte " + std::to_string(whole) +
@@ -203,8 +206,9 @@ TEST(ScapSourceTest, AnOpenHasTheNameOfItsStart) {
     ScapBuilder scap;
     scap.section()
         .event(306, 100, {le(std::int64_t{-100}), text0("/etc/shadow"), le(0x1U), le(0U)})
-        .event(307, 100, {kThree, le(std::int64_t{-100}), text0("/etc/motd"), le(0x4001U), le(0U),
-                          le(1U), le(std::uint64_t{7})});
+        .event(307, 100,
+               {kThree, le(std::int64_t{-100}), text0("/etc/motd"), le(0x4001U), le(0U), le(1U),
+                le(std::uint64_t{7})});
     const Read read = read_all(scap.bytes());
     ASSERT_EQ(read.types(), (std::vector<unsigned>{306, 307}));
     EXPECT_EQ(param_text_of(read, 1, 2), "/etc/shadow");
@@ -214,9 +218,15 @@ TEST(ScapSourceTest, AnOpenHasTheNameOfItsStart) {
 TEST(ScapSourceTest, EveryVersionOfTheProcessListIsRead) {
     constexpr std::uint32_t kTypes[] = {0x202, 0x207, 0x209, 0x210, 0x211,
                                         0x212, 0x213, 0x214, 0x215};
-    const ListEntry entry{
-        .tid = 7, .pid = 7, .ptid = 1, .comm = "sh", .exe = "-sh", .exepath = "/bin/sh",
-        .args = text0("-c"), .cwd = "/root", .uid = 33};
+    const ListEntry entry{.tid = 7,
+                          .pid = 7,
+                          .ptid = 1,
+                          .comm = "sh",
+                          .exe = "-sh",
+                          .exepath = "/bin/sh",
+                          .args = text0("-c"),
+                          .cwd = "/root",
+                          .uid = 33};
     for (int version = 1; version <= 9; ++version) {
         ScapBuilder scap;
         scap.section().block(kTypes[version - 1], list_entry(entry, version));
@@ -233,9 +243,8 @@ TEST(ScapSourceTest, EveryVersionOfTheProcessListIsRead) {
 
 TEST(ScapSourceTest, TheTailOfAnEntryIsToldByItsLength) {
     const ListEntry entry{.tid = 7, .pid = 7, .comm = "sh"};
-    const std::string old_tail =
-        le(1000U) + le(std::uint8_t{1}) + le(std::uint64_t{1}) + le(std::uint64_t{2}) +
-        le(std::uint64_t{3});
+    const std::string old_tail = le(1000U) + le(std::uint8_t{1}) + le(std::uint64_t{1}) +
+                                 le(std::uint64_t{2}) + le(std::uint64_t{3});
     const std::string tails[] = {old_tail, le(std::uint64_t{5}) + le(34816U) + old_tail,
                                  le(std::uint64_t{5}) + le(34816U) + old_tail + "\1future"};
     for (const std::string& tail : tails) {
@@ -254,8 +263,9 @@ TEST(ScapSourceTest, ADamagedListIsNamed) {
     scap.event(EventType::kClose, 100, {kZero, kThree});
     const Read read = read_all(scap.bytes());
     EXPECT_EQ(read.types(), std::vector<unsigned>{kIterTask});
-    EXPECT_EQ(read.end.message, "x.scap: damaged at byte 28: an entry of the process list cannot "
-                                "be read");
+    EXPECT_EQ(read.end.message,
+              "x.scap: damaged at byte 28: an entry of the process list cannot "
+              "be read");
     EXPECT_EQ(read_all(scap.bytes(), {.is_lenient = true}).kept.size(), 2u);
 }
 

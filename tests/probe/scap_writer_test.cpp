@@ -9,8 +9,8 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <thread>
 #include <string>
+#include <thread>
 
 namespace sequitur {
 namespace {
@@ -120,10 +120,11 @@ TEST_F(ScapWriterTest, OtherProgramsFindTheLists) {
         EXPECT_FALSE(list.next(thread));
         EXPECT_FALSE(list.is_damaged());
     }
-    using namespace probe::block;  // NOLINT: constants only
-    EXPECT_EQ(types, (std::vector<std::uint32_t>{kSection, kMachine, kInterfaces2, kUsers2,
-                                                 kProcesses, kDescriptors2, kSnapshotRecord,
-                                                 kEvent2}));
+    namespace block_type = probe::block;
+    EXPECT_EQ(types, (std::vector<std::uint32_t>{
+                         block_type::kSection, block_type::kMachine, block_type::kInterfaces2,
+                         block_type::kUsers2, block_type::kProcesses, block_type::kDescriptors2,
+                         block_type::kSnapshotRecord, block_type::kEvent2}));
 }
 
 TEST_F(ScapWriterTest, WhatWasWrittenIsWholeBeforeTheEnd) {

@@ -12,9 +12,8 @@
 #include <string>
 #include <vector>
 
+namespace sequitur {
 namespace {
-
-using namespace sequitur;
 
 constexpr std::int64_t kDescriptorsMax = 1024;
 
@@ -86,14 +85,8 @@ std::string describe(Viewer& viewer, std::int64_t tid) {
     return out + "}}";
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-    if (argc != 2) {
-        std::fprintf(stderr, "usage: %s CAPTURE\n", argv[0]);
-        return 2;
-    }
-    auto source = open_capture(argv[1], {});
+int dump(const char* capture) {
+    auto source = open_capture(capture, {});
     if (!source) {
         std::fprintf(stderr, "%s\n", source.error().message.c_str());
         return 1;
@@ -134,4 +127,15 @@ int main(int argc, char** argv) {
     if (read.error().code == Error::Code::kEndOfInput) return 0;
     std::fprintf(stderr, "%s\n", read.error().message.c_str());
     return 1;
+}
+
+}  // namespace
+}  // namespace sequitur
+
+int main(int argc, char** argv) {
+    if (argc != 2) {
+        std::fprintf(stderr, "usage: %s CAPTURE\n", argv[0]);
+        return 2;
+    }
+    return sequitur::dump(argv[1]);
 }
