@@ -103,7 +103,7 @@ void ScapListWriter::add(const RecordView& record) {
         add_thread(record);
     } else if (type == EventType::kUserAdded || type == EventType::kGroupAdded) {
         add_account(record);
-    } else {
+    } else if (event_type_info(type)->source == EventSourceKind::kIter) {
         const std::uint64_t tid = record.tid() & 0xffffffff;
         append_descriptor_entry(record, descriptors_[tid]);
     }

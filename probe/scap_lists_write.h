@@ -14,8 +14,8 @@ namespace sequitur::probe {
 
 class ScapListWriter {
 public:
-    // An ITER_* record or an account. What the lists cannot say is left out of them; what other
-    // readers would refuse is cut.
+    // An ITER_* record or an account; any other of a known type is ignored. What the lists cannot
+    // say is left out of them; what other readers would refuse is cut.
     void add(const RecordView& record);
 
     // Appends machine, interfaces, accounts, threads and descriptors, and forgets them.

@@ -11,13 +11,12 @@ namespace {
 constexpr std::size_t kBufferBytes = std::size_t{256} << 10;
 constexpr std::size_t kGzipBufferBytes = std::size_t{1} << 20;  // a member each
 
+// As the state stage has it: what iterators tell, and news of no time and no thread.
 bool is_snapshot(const RecordView& record) {
     const EventTypeInfo* info = event_type_info(record.type());
     if (info == nullptr) return false;
-    if (info->source == EventSourceKind::kIter) return true;
-    const bool is_account =
-        record.type() == EventType::kUserAdded || record.type() == EventType::kGroupAdded;
-    return is_account && record.ts_ns() == 0;
+    return info->source == EventSourceKind::kIter ||
+           (record.ts_ns() == 0 && record.tid() == ~std::uint64_t{0});
 }
 
 }  // namespace

@@ -54,6 +54,9 @@ protected:
 void log_history(RecordLog& log) {
     log.user(33, "www-data");
     log.group(33, "www-data");
+    log.at(0).by(-1).record(EventType::kContainer, [](RecordBuilder& builder) {
+        builder.add_text(R"({"container":{"id":"0123456789ab"}})");
+    });
     log.at(test::at_ms(0)).by(10);
     log.openat("/early", test::kOpenRead, 3);
     log.task({.pid = 10, .ppid = 1, .name = "sh", .exepath = "/bin/sh", .argv = {"sh", "-c"}});
