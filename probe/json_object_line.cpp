@@ -3,7 +3,6 @@
 #include "core/json_text.h"
 #include "core/json_view.h"
 #include "core/time_text.h"
-#include "probe/json_text.h"
 
 #include <charconv>
 #include <limits>
@@ -53,7 +52,7 @@ void append_json(const JsonValue& value, std::string& out) {
         for (const JsonValue& item : value.items) {
             if (&item != value.items.data()) out.push_back(',');
             if (has_keys) {
-                append_json_text(item.key, out);
+                append_json_string(item.key, out);
                 out.push_back(':');
             }
             append_json(item, out);
@@ -66,7 +65,7 @@ void append_json(const JsonValue& value, std::string& out) {
         case JsonValue::Kind::kInt: append_json_number(value.i, out); return;
         case JsonValue::Kind::kUint: append_json_number(value.u, out); return;
         case JsonValue::Kind::kDouble: append_json_double(value.d, out); return;
-        case JsonValue::Kind::kText: append_json_text(value.text, out); return;
+        case JsonValue::Kind::kText: append_json_string(value.text, out); return;
         case JsonValue::Kind::kList: append_items('[', ']', false); return;
         case JsonValue::Kind::kObject: append_items('{', '}', true); return;
     }

@@ -1,8 +1,8 @@
 #include "probe/scap_converter.h"
 
 #include "core/event_type.h"
+#include "core/json_text.h"
 #include "core/param_type.h"
-#include "probe/json_text.h"
 #include "probe/scap_conversion_rules.h"
 
 #include <algorithm>

@@ -2,9 +2,9 @@
 // every process that is left at the end, with its descriptors. For comparisons with other readers.
 #include "core/event_type.h"
 #include "core/host_state.h"
+#include "core/json_text.h"
 #include "core/record_builder.h"
 #include "probe/capture.h"
-#include "probe/json_text.h"
 
 #include <cstdio>
 #include <map>
