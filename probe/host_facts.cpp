@@ -52,7 +52,8 @@ void read_interfaces(std::vector<NetInterface>& interfaces) {
         if ((at->ifa_flags & 2U) != 0) made.broadcast = address_of(at->ifa_broadaddr);
     }
     ::freeifaddrs(list);
-    std::ranges::stable_partition(interfaces, [](const NetInterface& i) { return !i.is_v6; });
+    std::stable_partition(interfaces.begin(), interfaces.end(),
+                          [](const NetInterface& found) { return !found.is_v6; });
 }
 
 }  // namespace

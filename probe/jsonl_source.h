@@ -21,7 +21,7 @@ namespace sequitur {
 struct JsonlOptions {
     bool is_lenient = false;  // lines that cannot be read are counted and skipped
     // Lines are not event lines but any objects, whose time stands at this JSON pointer.
-    std::optional<std::string> time_pointer;
+    std::optional<std::string> time_pointer = {};
 };
 
 class JsonlSource : public EventSource {
