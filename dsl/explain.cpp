@@ -2,6 +2,7 @@
 
 #include "core/event_type_set.h"
 #include "dsl/duration.h"
+#include "sequences/engine.h"
 
 #include <algorithm>
 #include <set>
@@ -30,6 +31,8 @@ public:
         result.within = to_text(plan.within);
         constexpr std::string_view kPolicies[] = {"latest", "first", "every"};
         result.match = kPolicies[static_cast<std::size_t>(plan.match)];
+        result.partial_match_bytes = kPartialMatchBytes;
+        result.retained_event_bytes = kRetainedEventBytes;
         if (plan.suppress) {
             Names fields;
             for (const FieldRef& field : plan.suppress->by) fields.push_back(name_of(field));

@@ -4,6 +4,7 @@
 
 #include "sequences/rule_set.h"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,8 @@ struct Explanation {
     // Sequences.
     std::vector<std::string> key;
     std::string within, match, suppress, exceptions;
+    std::size_t partial_match_bytes = 0;   // without the events kept for the alert
+    std::size_t retained_event_bytes = 0;  // each, at least; shared between partial matches
     std::vector<ExplainedStep> steps;
     bool has_until = false;
     ExplainedCondition until;

@@ -145,6 +145,10 @@ std::string explanation_text(const Explanation& explanation) {
                 explanation.key.empty() ? "none: the whole host" : joined(explanation.key));
     append_line(out, 2, "within", explanation.within);
     append_line(out, 2, "match", explanation.match);
+    append_line(out, 2, "memory",
+                std::to_string(explanation.partial_match_bytes) + " bytes a partial match, and " +
+                    std::to_string(explanation.retained_event_bytes) +
+                    " or more for each event that it keeps");
     append_line(out, 2, "suppress", explanation.suppress);
     append_line(out, 2, "except", explanation.exceptions);
     std::size_t number = 0;
@@ -173,6 +177,8 @@ std::string explanation_json(const Explanation& explanation) {
     append_member(out, "key", json_list(explanation.key));
     append_member(out, "within", json_string(explanation.within));
     append_member(out, "match", json_string(explanation.match));
+    append_member(out, "partial_match_bytes", std::to_string(explanation.partial_match_bytes));
+    append_member(out, "retained_event_bytes", std::to_string(explanation.retained_event_bytes));
     append_text_member(out, "suppress", explanation.suppress);
     append_text_member(out, "exceptions", explanation.exceptions);
     append_member(out, "steps", steps_json(explanation.steps));

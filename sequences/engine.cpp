@@ -292,6 +292,10 @@ std::vector<EvictionCount> Engine::evictions() const {
     return counts;
 }
 
+const std::size_t kPartialMatchBytes =
+    sizeof(PartialMatch) + sizeof(KeyRecord) + 2 * KeyIndex::kPlaceBytes;
+const std::size_t kRetainedEventBytes = sizeof(RetainedEvent);
+
 EngineMemory Engine::memory() const {
     EngineMemory memory;
     for (const Trackers& trackers : impl_->levels) {

@@ -54,6 +54,12 @@ struct RestoreCounts {
     std::uint64_t dropped = 0;  // of sequences that are gone or mean something else now
 };
 
+// What a partial match takes that stands alone under its key: itself, its key's record, and its
+// places in an index half full. The events that it keeps for its alert (at least
+// kRetainedEventBytes each, and the record's own bytes) are shared and not in it.
+extern const std::size_t kPartialMatchBytes;
+extern const std::size_t kRetainedEventBytes;
+
 struct EngineMemory {
     std::size_t partial_matches = 0;  // slabs and indexes
     std::size_t retained_events = 0;

@@ -66,6 +66,7 @@ public:
     }
 
     std::size_t size() const { return size_; }
+    static constexpr std::size_t kPlaceBytes = 8;
     std::size_t bytes() const { return places_.capacity() * sizeof(Place); }
 
 private:
@@ -73,6 +74,7 @@ private:
         std::uint32_t tag = 0;
         Handle handle = kNoHandle;
     };
+    static_assert(sizeof(Place) == kPlaceBytes);
 
     using Places = std::vector<Place, HugeAllocator<Place>>;
 
