@@ -53,8 +53,9 @@ Result<void> Street::run(EventSource& source, const std::atomic<bool>& stop) {
 
     // The stream is over: what waited for the last event's own time has seen all of it.
     matches_.clear();
-    engine_.finish(matches_);
+    // What is flushed happens at that time too, so it comes before the time is over.
     if (options_.flush_at_end) engine_.flush(matches_);
+    engine_.finish(matches_);
     emit(nullptr);
     sink_.flush();
     return source_end_;

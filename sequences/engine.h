@@ -87,7 +87,7 @@ public:
     void finish(std::vector<Match>& matches);
 
     // Completes what only waits for a trailing absence although its deadline has not come
-    // (replay --flush), at the last event's time.
+    // (replay --flush), at the last event's time: before finish().
     void flush(std::vector<Match>& matches);
 
     // `events` were lost somewhere from `first` to `last`: alerts whose window meets that say so.

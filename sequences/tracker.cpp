@@ -165,7 +165,8 @@ void Tracker::begin_guard(const Turn& turn, Handle match) {
     PartialMatch& guard = store_[match];
     guard.state = next(guard.state, LifecycleSignal::kGuardBegins);
     guard.stage = static_cast<std::uint8_t>(turn.sequence.size());
-    std::int64_t deadline_ns = kLongAgo;
+    // Not before now: the last step of an all_of that had to wait may lie further back.
+    std::int64_t deadline_ns = turn.time_ns;
     for (const std::uint8_t number : turn.sequence.trailing) {
         const std::int64_t for_ns = turn.sequence.absences[number].for_ns;
         deadline_ns = std::max(deadline_ns, for_ns == kNoDeadline

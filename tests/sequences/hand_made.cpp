@@ -239,8 +239,8 @@ std::vector<std::string> run(const std::shared_ptr<const RuleSet>& rules, const 
         }
         engine.apply({story.events.data() + first, count}, hits, matches);
     }
-    engine.finish(matches);
     if (options.flush) engine.flush(matches);
+    engine.finish(matches);
     if (counters != nullptr) *counters = engine.counters();
     std::vector<std::string> found;
     for (const Match& match : matches) found.push_back(describe(*rules, match));

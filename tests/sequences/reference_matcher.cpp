@@ -28,6 +28,7 @@ struct Finding {
     bool is_deadline = false;
     std::int64_t time = 0;
     const Event* last = nullptr;  // of the last matched step
+    std::uint64_t opened = 0;     // number of the event that made the attempt what it is
     std::string text;
 };
 
@@ -508,7 +509,7 @@ private:
             return;
         }
         attempt.kind = Attempt::Kind::kGuard;
-        attempt.until_time = 0;
+        attempt.until_time = now_->time;  // Not before it began to wait.
         for (const Gap& gap : gaps_) {
             if (gap.before != slots_.size()) continue;
             attempt.until_time =
@@ -772,6 +773,9 @@ private:
         finding.is_deadline = at_deadline || now_->is_deadline;
         finding.time = time;
         finding.last = completing;
+        // `every` makes a new one of each advance.
+        finding.opened = plan_.match == MatchPolicy::kEvery ? attempt.done.back().event->number
+                                                            : attempt.done.front().event->number;
         for (const Done& done : attempt.done) {
             finding.text += " " + done.plan->id + "=" + std::to_string(done.event->number);
             if (done.last_number != 0) {
@@ -843,7 +847,12 @@ std::vector<std::pair<std::size_t, Moment>> moments_for(
     std::vector<std::pair<std::size_t, Moment>> deadlines;
     for (const auto& [name, findings] : found) {
         if (!depends_on(plan, name)) continue;
-        for (const Finding& finding : findings) {
+        // Those of one deadline in the order in which they were opened.
+        std::vector<Finding> ordered = findings;
+        std::stable_sort(ordered.begin(), ordered.end(), [](const Finding& a, const Finding& b) {
+            return std::pair(a.time, a.opened) < std::pair(b.time, b.opened);
+        });
+        for (const Finding& finding : ordered) {
             if (!finding.is_deadline) {
                 moments[finding.moment].second.detections.insert(name);
                 continue;
