@@ -17,7 +17,8 @@ namespace sequitur {
 bool are_equal(const Value& left, const Value& right);
 
 // `left op right` for single values; false where the operator does not apply to them or one is
-// missing. != is true for all else that is not equal.
+// missing. != is true for all else that is not equal. Texts have the order of the numbers that they
+// are, and no other.
 // Precondition: neither is a list.
 bool compare(const Value& left, Operator op, const Value& right);
 

@@ -11,7 +11,7 @@ using enum ValueType;
 // The object, as it stands in the record; empty for events of other streams.
 std::string_view object_of(const Event& event) {
     constexpr std::uint32_t kData = 1;
-    if (event.stream != EventStream::kJson || event.record.param_count() <= kData) return {};
+    if (event.stream != EventStream::kJson || event.record.empty()) return {};
     const auto bytes = event.record.param(kData);
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }

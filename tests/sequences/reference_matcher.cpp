@@ -68,8 +68,9 @@ struct Attempt {
     std::string key;
     std::size_t next = 0;  // slot that it waits for
     std::vector<Done> done;
-    int gathers_at = -1;     // slot that holds on to events
-    bool counts_on = false;  // an at_least that has enough
+    std::uint64_t opened = 0;  // number of the event that made it what it is
+    int gathers_at = -1;       // slot that holds on to events
+    bool counts_on = false;    // an at_least that has enough
     std::vector<Kept> kept;
     std::size_t barred_from = 1000;
     std::int64_t seen_absence = -1;  // leading absence without `for`
@@ -450,7 +451,7 @@ private:
         if (!moved.counts_on) return;
         Attempt quiet = moved;
         silence(quiet);
-        attempts_.push_back(quiet);
+        keep(quiet);
         moved.gathers_at = -1;
         moved.counts_on = false;
     }
@@ -472,7 +473,7 @@ private:
             attempt.next = s;
             attempt.gathers_at = static_cast<int>(s);
             attempt.kept.push_back(first);
-            if (!has_gathered(attempt, s)) attempts_.push_back(attempt);
+            if (!has_gathered(attempt, s)) keep(attempt);
             return;
         }
         if (is_shadowed(first.seen_absence, s)) return;
@@ -497,7 +498,15 @@ private:
         }
     }
 
+    void keep(Attempt attempt) {
+        if (attempt.opened == 0) attempt.opened = now_->event->number;
+        attempts_.push_back(attempt);
+    }
+
     void finish(Attempt attempt, std::size_t s) {
+        // `every` makes a new one of each advance, but for those that gather.
+        const bool is_copy = plan_.match == MatchPolicy::kEvery && !slots_[s].gathers();
+        if (attempt.opened == 0 || is_copy) attempt.opened = now_->event->number;
         attempt.barred_from = 1000;
         attempt.next = s + 1;
         if (attempt.next < slots_.size()) {
@@ -517,7 +526,7 @@ private:
                                                  ? plus(last_time(attempt), *gap.plan->absent_for)
                                                  : window_end(attempt));
         }
-        attempts_.push_back(attempt);
+        keep(attempt);
     }
 
     // Rule 4: one per key and stage, unless later steps can tell them apart.
@@ -534,7 +543,7 @@ private:
                 other.is_gone = true;
             }
         }
-        attempts_.push_back(attempt);
+        keep(attempt);
     }
 
     void forbid(const Gap& gap) {
@@ -664,7 +673,7 @@ private:
             started.gathers_at = static_cast<int>(s);
             kept.ways = fitting;
             started.kept = {kept};
-            if (!has_gathered(started, s)) attempts_.push_back(started);
+            if (!has_gathered(started, s)) keep(started);
         }
     }
 
@@ -773,9 +782,7 @@ private:
         finding.is_deadline = at_deadline || now_->is_deadline;
         finding.time = time;
         finding.last = completing;
-        // `every` makes a new one of each advance.
-        finding.opened = plan_.match == MatchPolicy::kEvery ? attempt.done.back().event->number
-                                                            : attempt.done.front().event->number;
+        finding.opened = attempt.opened;
         for (const Done& done : attempt.done) {
             finding.text += " " + done.plan->id + "=" + std::to_string(done.event->number);
             if (done.last_number != 0) {
