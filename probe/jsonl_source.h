@@ -1,8 +1,9 @@
 // Records from lines of JSON: a .jsonl capture, of event lines as people and tests write them or as
 // JsonlWriter does, or any objects (probe/json_object_line.h).
 //
-// The format of event lines: docs/event-lines.md. Lines are delivered in file order, one record each; the state
-// stage decides on order in time. Memory is bounded by LineReader::kLineMax and the batch.
+// The format of event lines: docs/event-lines.md. Lines are delivered in file order, one record
+// each; the state stage decides on order in time. Memory is bounded by LineReader::kLineMax and the
+// batch.
 #pragma once
 
 #include "core/arena.h"

@@ -95,7 +95,8 @@ TEST(Alert, WritesTheSequence) {
         R"({"id":"drop","time":"2026-01-02T03:04:02.000000006Z","evt.num":1,"evt.type":"openat",)" +
         process + R"(,"output_fields":{"fd.name":"/tmp/a"}},)" +
         R"({"id":"many","time":"2026-01-02T03:04:02.000000006Z","evt.num":1,"evt.type":"openat",)" +
-        process + R"(,"output_fields":{},"count":3,"last":"2026-01-02T03:04:05.000000006Z"}],"complete":true}})";
+        process +
+        R"(,"output_fields":{},"count":3,"last":"2026-01-02T03:04:05.000000006Z"}],"complete":true}})";
     EXPECT_TRUE(to_json(alert).ends_with(expected)) << to_json(alert);
 }
 

@@ -1,5 +1,6 @@
 // Snapshots: what is read back goes on as if nothing had happened.
 #include "sequences/snapshot.h"
+
 #include "tests/sequences/hand_made.h"
 
 #include <gtest/gtest.h>
