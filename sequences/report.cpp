@@ -47,21 +47,73 @@ std::string event_type(const Event& event) {
     return text;
 }
 
-// Whatever the output says of step `index`, under names without the step's.
-std::vector<OutputField> step_fields(const OutputFormat& output, std::int32_t index,
-                                     std::string_view id, const Event& event,
+void add_fields(const Operand& operand, std::vector<FieldRef>& fields) {
+    if (operand.kind == Operand::Kind::kField && operand.field.step < 0 &&
+        !field_info(operand.field.id).filter_only) {
+        fields.push_back(operand.field);
+    }
+    for (const Operand& argument : operand.arguments) add_fields(argument, fields);
+}
+
+void add_fields(const Condition& condition, std::vector<FieldRef>& fields) {
+    if (condition.kind == Condition::Kind::kCheck) {
+        add_fields(condition.check.left, fields);
+        for (const Operand& right : condition.check.right) add_fields(right, fields);
+    }
+    for (const Condition& child : condition.children) add_fields(child, fields);
+}
+
+// The fields of its own event that a step's condition names.
+std::vector<FieldRef> named_fields(const RuleSet& rules, const StepPlan& step) {
+    std::vector<FieldRef> fields;
+    if (step.condition != kNoCondition) {
+        add_fields(rules.conditions->condition(step.condition), fields);
+    }
+    if (step.residual) add_fields(*step.residual, fields);
+    for (const KeyLink& link : step.links) add_fields(link.own, fields);
+    if (step.kind != StepKind::kStage || step.stage_is_sequence) return fields;
+    for (const Rule& rule : rules.rules) {
+        if (rule.info.name != step.stage_name) continue;
+        add_fields(rules.conditions->condition(rule.condition), fields);
+    }
+    return fields;
+}
+
+// Whatever the output says of the step, under names without the step's, and what its condition
+// looked at and found there.
+std::vector<OutputField> step_fields(const RuleSet& rules, const OutputFormat& output,
+                                     const StepPlan& step, const Event& event,
                                      std::span<const Event* const> steps) {
     OutputFormat of_step;
-    const std::string prefix = std::string(id) + ".";
+    const std::string prefix = step.id + ".";
     for (const OutputSegment& segment : output.segments) {
         if (!segment.has_value || segment.match_field != MatchField::kNone ||
-            step_of(segment.value) != index) {
+            step_of(segment.value) != step.index) {
             continue;
         }
         OutputSegment& own = of_step.segments.emplace_back(segment);
         if (own.name.starts_with(prefix)) own.name.erase(0, prefix.size());
     }
-    return fields_of(of_step, event, steps, {});
+    std::vector<OutputField> fields = fields_of(of_step, event, steps, {});
+
+    OutputFormat of_condition;
+    for (const FieldRef& field : named_fields(rules, step)) {
+        const auto has_name = [&field](const auto& other) { return other.name == field.name; };
+        const auto& segments = of_condition.segments;
+        if (std::any_of(fields.begin(), fields.end(), has_name) ||
+            std::any_of(segments.begin(), segments.end(), has_name)) {
+            continue;
+        }
+        OutputSegment& own = of_condition.segments.emplace_back();
+        own.has_value = true;
+        own.name = field.name;
+        own.value.kind = Operand::Kind::kField;
+        own.value.field = field;
+    }
+    for (OutputField& field : fields_of(of_condition, event, steps, {})) {
+        if (field.kind != OutputField::Kind::kNull) fields.push_back(std::move(field));
+    }
+    return fields;
 }
 
 MatchValues values_of(const Match& match, const AlertSequence& sequence) {
@@ -111,7 +163,9 @@ Alert to_alert(const RuleSet& rules, const Match& match, const std::string& host
         shown.event_number = event.number;
         shown.event_type = event_type(event);
         if (event.process != nullptr) shown.process = describe(*event.process);
-        shown.output_fields = step_fields(plan.info.output, matched.step, shown.id, event, steps);
+        if (step != nullptr) {
+            shown.output_fields = step_fields(rules, plan.info.output, *step, event, steps);
+        }
         if (is_counted(plan.steps, matched.step)) {
             shown.count = matched.count;
             shown.last = matched.last ? matched.last->event().time : event.time;
