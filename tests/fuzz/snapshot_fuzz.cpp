@@ -54,10 +54,10 @@ HostInfo host() {
 
 void try_one(const std::string& bytes) {
     static const auto kRules = rules();
-    Engine engine(kRules, Limits{}, 2);
-    if (!engine.restore(bytes, "boot")) return;
     World world;
     Story story(world);
+    Engine engine(kRules, Limits{}, 2);
+    if (!engine.restore(bytes, "boot")) return;
     tell(story, 105);
     std::vector<Match> matches;
     engine.apply(story.events, story.hits, matches);

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <string>
 #include <thread>
+#include <unistd.h>
 
 namespace sequitur {
 namespace {
@@ -46,7 +47,8 @@ protected:
         }
     }
 
-    std::string path = testing::TempDir() + "scap_writer_test.scap";
+    std::string path =
+        testing::TempDir() + "scap_writer_test." + std::to_string(::getpid()) + ".scap";
     RecordLog log;
 };
 

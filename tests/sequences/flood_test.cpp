@@ -39,7 +39,7 @@ public:
     }
 
     void apply() {
-        engine_.apply(events_, hits_, matches);
+        engine_.apply(events_, hits_, matches_);
         events_.clear();
         hits_.clear();
         ASSERT_LE(engine_.memory().retained_events, limits_.retained_bytes_max);
@@ -47,7 +47,7 @@ public:
     }
 
     const Engine& engine() const { return engine_; }
-    std::vector<Match> matches;
+    const std::vector<Match>& matches() const { return matches_; }
 
 private:
     World world_;
@@ -55,6 +55,7 @@ private:
     Limits limits_;
     std::vector<Event> events_;
     std::vector<ConditionHit> hits_;
+    std::vector<Match> matches_;  // Goes before what its events refer to.
     std::uint64_t number_ = 0;
 };
 
@@ -81,8 +82,8 @@ TEST(Flood, OfFirstStepsByOneUserHidesNobodysDropper) {
     host.at(kSecond + 1, 2, 2, kDropped);
     host.apply();
 
-    ASSERT_EQ(host.matches.size(), 1u);
-    const Match& match = host.matches.front();
+    ASSERT_EQ(host.matches().size(), 1u);
+    const Match& match = host.matches().front();
     EXPECT_EQ(match.time, Timestamp(Duration(kSecond + 1)));
     ASSERT_EQ(match.steps.size(), 3u);
     EXPECT_EQ(match.steps[0].event->event().process->uid, 2000u);

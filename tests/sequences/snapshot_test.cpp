@@ -235,10 +235,10 @@ TEST(Snapshot, AlertsShowTheProcessAsItWas) {
     Story story(world);
     story.at(1, {0}, 7).at(2, {1}, 7);
     const auto rules = rule_set({sequence({"file.path"}, 10, {step("a", 0), step("b", 1)})});
-    std::vector<Match> matches;
     Engine first(rules, Limits{}, 1);
-    first.apply(std::span(story.events).first(1), hits_of(story, 0, 1), matches);
     Engine second(rules, Limits{}, 1);
+    std::vector<Match> matches;  // Behind the engines, to whose events it refers.
+    first.apply(std::span(story.events).first(1), hits_of(story, 0, 1), matches);
     ASSERT_TRUE(second.restore(first.save(host()), "boot-1"));
     second.apply(std::span(story.events).subspan(1), hits_of(story, 1, 2), matches);
     ASSERT_EQ(matches.size(), 1u);
