@@ -34,7 +34,8 @@ struct HostInfo {
 struct Event {
     RecordView record;
     Timestamp time;
-    std::uint64_t number = 0;  // evt.num: counts from 1; 0 for snapshot records
+    Duration since_previous{0};  // evt.deltatime; 0 for the first, and where time went back
+    std::uint64_t number = 0;    // evt.num: counts from 1; 0 for snapshot records
     std::int64_t tid = -1;
     const EventTypeInfo* info = nullptr;  // never null
     const HostInfo* host = nullptr;       // where; null where the source does not tell

@@ -99,6 +99,12 @@ Value relative_time(const FieldRef&, const Event& event, ValueScratch&) {
     return Value::of_uint(ns / divisor % modulus, format);
 }
 
+template <std::uint64_t divisor, std::uint64_t modulus, NumberFormat format>
+Value delta_time(const FieldRef&, const Event& event, ValueScratch&) {
+    const auto ns = static_cast<std::uint64_t>(event.since_previous.count());
+    return Value::of_uint(ns / divisor % modulus, format);
+}
+
 constexpr std::uint64_t kNever = ~std::uint64_t{0};  // as a modulus: the whole number
 
 // How it ended.
@@ -314,9 +320,12 @@ constexpr FieldRow kRows[] = {
               "Whole seconds since the source's first event."),
     event_row("evt.reltime.ns", kUint, relative_time<1, kSecond, NumberFormat::kPadded>,
               "The part of evt.reltime behind the second, nine digits."),
-    event_row("evt.deltatime", kUint, no_value, "Nanoseconds since the previous event."),
-    event_row("evt.deltatime.s", kUint, no_value, "Whole seconds since the previous event."),
-    event_row("evt.deltatime.ns", kUint, no_value, "The part of evt.deltatime behind the second."),
+    event_row("evt.deltatime", kUint, delta_time<1, kNever, NumberFormat::kDecimal>,
+              "Nanoseconds since the previous event of the stream."),
+    event_row("evt.deltatime.s", kUint, delta_time<kSecond, kNever, NumberFormat::kDecimal>,
+              "Whole seconds since the previous event."),
+    event_row("evt.deltatime.ns", kUint, delta_time<1, kSecond, NumberFormat::kPadded>,
+              "The part of evt.deltatime behind the second, nine digits."),
     event_row("evt.latency", kUint, no_value, "Nanoseconds that the call took."),
     event_row("evt.latency.s", kUint, no_value, "Whole seconds that the call took."),
     event_row("evt.latency.ns", kUint, no_value, "The part of evt.latency behind the second."),

@@ -73,6 +73,7 @@ struct HostState::Impl {
     HostInfo host;
     Ref<ProcessImage> nobody;  // stands for the process of records that have none
     std::uint64_t number = 0;
+    Timestamp last_event;
 };
 
 void HostState::Impl::read_header(const RecordView& record, const Kind& kind, Event& event) const {
@@ -102,6 +103,8 @@ void HostState::Impl::apply(const RecordView& record, std::vector<Event>& events
     Event& event = events.emplace_back();
     read_header(record, kind, event);
     event.number = ++number;
+    if (number > 1 && event.time > last_event) event.since_previous = event.time - last_event;
+    last_event = event.time;
     if (number == 1 || event.time < host.first_event) host.first_event = event.time;
     if (kind.is_json) {
         event.stream = EventStream::kJson;

@@ -3,14 +3,32 @@
 #include "probe/jsonl_source.h"
 #include "probe/ordered_source.h"
 #include "probe/scap_source.h"
+#include "probe/standard_input.h"
+
+#include <array>
+#include <cstddef>
 
 namespace sequitur {
 namespace {
 
+// A .scap begins with its section header, packed ones with gzip's mark; neither begins JSON.
+bool standard_input_is_scap() {
+    std::array<std::byte, 2> first{};
+    const std::size_t count = probe::peek_standard_input(first);
+    if (count < first.size()) return false;
+    const bool is_section = first[0] == std::byte{0x0a} && first[1] == std::byte{0x0d};
+    const bool is_gzip = first[0] == std::byte{0x1f} && first[1] == std::byte{0x8b};
+    return is_section || is_gzip;
+}
+
 Result<std::unique_ptr<EventSource>> open_by_name(const std::string& path,
                                                   const CaptureOptions& options) {
-    const auto format = capture_format(path);
-    if (path == "-" || options.time_pointer || format == CaptureFormat::kJsonl) {
+    const bool is_standard_input = path == "-";
+    auto format = capture_format(path);
+    if (is_standard_input && !options.time_pointer) {
+        format = standard_input_is_scap() ? CaptureFormat::kScap : CaptureFormat::kJsonl;
+    }
+    if (options.time_pointer || format == CaptureFormat::kJsonl) {
         JsonlOptions jsonl;
         jsonl.is_lenient = options.is_lenient;
         jsonl.time_pointer = options.time_pointer;

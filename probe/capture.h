@@ -24,8 +24,8 @@ struct CaptureOptions {
     std::optional<std::string> time_pointer;
 };
 
-// A source over the capture `path`: ".jsonl" (or "-", stdin: event lines), ".scap", ".scap.gz". A
-// .scap may be packed, and a .scap.gz not: what it is the first bytes say.
+// A source over the capture `path`: ".jsonl", ".scap", ".scap.gz", or "-", standard input. A .scap
+// may be packed, and a .scap.gz not; that, and what stands on standard input, the first bytes say.
 // kIo: it can't be opened; kBadInput: its format is not known.
 Result<std::unique_ptr<EventSource>> open_capture(const std::string& path,
                                                   const CaptureOptions& options);

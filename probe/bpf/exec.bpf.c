@@ -15,7 +15,7 @@ static __noinline int put_image(struct record *r, struct task_struct *task, stru
     struct inode *inode = exe ? K(exe, f_inode) : 0;
     put_arguments(r, mm);
     put_task_common(r, task);
-    put_empty(r);  // cgroups
+    put_cgroup(r, task);
     __u64 env = mm->env_start, env_end = mm->env_end;
     if (env && env_end > env) put_user_bytes(r, env, env_end - env, ENVIRONMENT_MAX);
     else put_empty(r);

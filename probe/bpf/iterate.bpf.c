@@ -2,6 +2,8 @@
 // its memory is its own.
 #include "probe/bpf/iterate.bpf.h"
 
+#include "probe/bpf/cgroup.bpf.h"
+
 #define ARGUMENTS_MAX 4095
 
 static __noinline int put_task_memory(struct record *r, struct task_struct *task, __u64 start,
@@ -79,8 +81,8 @@ int iterate_tasks(struct bpf_iter__task *ctx) {
     put_u32(r, number_of_task(task, PIDTYPE_TGID, true));
     put_u32(r, number_of_task(task, PIDTYPE_PID, true));
     put_u64(r, pidns_start_ns(task));
-    put_empty(r);  // cgroups
-    r->task = 0;   // its root as the daemon sees it
+    put_cgroup(r, task);
+    r->task = 0;  // its root as the daemon sees it
     put_task_path(r, &root);
     r->task = (__u64)task;
     put_u64(r, to_epoch_ns(task->start_boottime));

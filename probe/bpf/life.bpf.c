@@ -60,7 +60,7 @@ static __noinline int write_creation(struct record *r, struct task_struct *paren
     put_u64(r, result);
     put_arguments(r, parent->mm);
     put_task_common(r, parent);
-    put_empty(r);  // cgroups
+    put_cgroup(r, parent);
     put_u32(r, flags);
     put_u32(r, parent->cred->euid.val);
     put_u32(r, parent->cred->egid.val);

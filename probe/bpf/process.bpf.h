@@ -2,6 +2,7 @@
 #ifndef SEQUITUR_PROCESS_BPF_H
 #define SEQUITUR_PROCESS_BPF_H
 
+#include "probe/bpf/cgroup.bpf.h"
 #include "probe/bpf/path.bpf.h"
 
 #define ARGUMENTS_MAX 4096

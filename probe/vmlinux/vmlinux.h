@@ -2,7 +2,7 @@
 //
 // A struct here names only fields that some program touches, in any order. What differs between
 // kernels stands as a flavour (name___what), with the release that changed it. Constants are UAPI
-// or have not changed since 5.8. tests/kernel/vmlinux_test.py compares this file with a kernel.
+// or have not changed since 5.8. The kernel tests load every program: a field that is missing shows there.
 #ifndef SEQUITUR_VMLINUX_H
 #define SEQUITUR_VMLINUX_H
 
@@ -195,6 +195,12 @@ struct cred {
     kgid_t gid, egid;
     kernel_cap_t cap_inheritable, cap_permitted, cap_effective;
 };
+struct kernfs_node { struct kernfs_node* __parent; const char* name; };
+struct kernfs_node___v6_14 { struct kernfs_node* parent; };  // until 6.15
+struct cgroup { struct kernfs_node* kn; };
+struct cgroup_subsys_state { struct cgroup* cgroup; };
+enum cgroup_subsys_id { memory_cgrp_id = 0 };  // the kernel's own number is put in at load
+struct css_set { struct cgroup_subsys_state* subsys[1]; struct cgroup* dfl_cgrp; };
 struct thread_info {
     u32 status;
 };
@@ -218,6 +224,7 @@ struct task_struct {
     struct fs_struct* fs;
     struct files_struct* files;
     struct nsproxy* nsproxy;
+    struct css_set* cgroups;
     struct signal_struct* signal;
     void* sighand;
     kuid_t loginuid;

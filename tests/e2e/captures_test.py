@@ -38,6 +38,20 @@ class Captures(unittest.TestCase):
             done = self.replay(self.convert(DROPPER, name))
             self.assertEqual((done.returncode, done.stderr, done.stdout), (0, "", expected.stdout))
 
+    def test_standard_input_is_what_its_first_bytes_say(self):
+        expected = self.replay(DROPPER).stdout
+        command = [program.PROGRAM, "replay", "-", "-r", program.RULES, "--json"]
+        for path in (DROPPER, self.convert(DROPPER, "a.scap"), self.convert(DROPPER, "a.scap.gz")):
+            with open(path, "rb") as file:
+                from_file = subprocess.run(command, stdin=file, capture_output=True, check=True)
+                file.seek(0)
+                from_pipe = subprocess.run(command, input=file.read(), capture_output=True,
+                                           check=True)
+            self.assertEqual(from_file.stdout.decode(), expected, path)
+            self.assertEqual(from_pipe.stdout.decode(), expected, path)
+        nothing = subprocess.run(command, input=b"", capture_output=True, check=True)
+        self.assertEqual(nothing.stdout, b"")
+
     def test_there_and_back_nothing_is_lost(self):
         lines = self.convert(DROPPER, "lines.jsonl")  # as the program writes them
         back = self.convert(self.convert(lines, "a.scap"), "back.jsonl")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 
 import program
@@ -160,6 +161,50 @@ class Attacks(unittest.TestCase):
         self.assertEqual({alert["rule"] for alert in alerts}, {DOWNLOADED, DROPPED})
         download = next(alert for alert in alerts if alert["rule"] == DOWNLOADED)
         self.assertEqual(download["sequence"]["steps"][0]["proc"]["name"], "curl")
+
+    def in_control_group(self, root):
+        """What is said of a program that starts in a group which is named as a container's."""
+        container = "3f2a" * 16
+        group = os.path.join(root, f"docker-{container}.scope")
+        try:
+            os.mkdir(group)
+        except OSError as error:
+            self.skipTest(f"no control group can be made in {root}: {error}")
+        rule = ("- rule: In the container\n  desc: x\n  priority: INFO\n"
+                f"  condition: evt.type = execve and container.id = {container[:12]}\n"
+                "  output: started %proc.cmdline in %container.id (%thread.cgroups)\n")
+        try:
+            with tempfile.NamedTemporaryFile("w", suffix=".yaml") as rules:
+                rules.write(rule)
+                rules.flush()
+                return self.watch(lambda d: shell(
+                    f"echo $$ > {group}/cgroup.procs; /bin/true {d}"), rules=rules.name)
+        finally:
+            # The last process of a group is gone a moment before the group is empty.
+            for _ in range(50):
+                try:
+                    os.rmdir(group)
+                    break
+                except OSError:
+                    time.sleep(0.1)
+
+    def test_container_by_the_unified_control_group(self):
+        with tempfile.TemporaryDirectory() as mounted:
+            mount = ["mount", "-t", "cgroup2", "none", mounted]
+            if subprocess.run(mount, check=False, stderr=subprocess.DEVNULL).returncode != 0:
+                self.skipTest("no cgroup2 can be mounted")
+            try:
+                alert = self.assert_one(self.in_control_group(mounted), "In the container")
+                self.assertIn("in 3f2a3f2a3f2a (=/docker-", alert["output"])
+            finally:
+                subprocess.run(["umount", mounted], check=True)
+
+    def test_container_by_the_control_group_of_memory(self):
+        root = "/sys/fs/cgroup/memory"
+        if not os.path.isdir(root):
+            self.skipTest("control groups are unified here")
+        alert = self.assert_one(self.in_control_group(root), "In the container")
+        self.assertIn("(memory=/docker-", alert["output"])
 
     def test_account_file_opened_for_writing(self):
         # Opened for append and closed again; as nobody, an attempt that fails.
