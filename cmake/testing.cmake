@@ -1,5 +1,5 @@
 # Every test carries one label, by which scripts/test and the presets choose:
-# unit golden sim fuzz kernel tidy package e2e examples bench.
+# unit golden sim fuzz kernel tidy headers package e2e examples bench.
 #
 # Tests that are scripts exist in every build and try its program; test programs are built only with
 # SEQUITUR_TESTS, so that a release build needs no GoogleTest.
