@@ -8,7 +8,8 @@
 
 namespace sequitur {
 
-// Edits between `a` and `b`: insert, delete, replace, swap neighbours. Stops counting at `limit`.
+// Edits between `a` and `b`: insert, delete, replace, swap neighbours. Stops counting at `limit`;
+// names of more than 128 bytes are that far apart.
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit);
 
 // The candidate nearest to `name`, or empty when none is near: at most a third of its length in
