@@ -111,7 +111,14 @@ public:
 
     std::vector<YamlNode> take_documents() { return std::move(documents_); }
 
-    void OnDocumentStart(const YAML::Mark&) override { anchors_.clear(); }
+    void OnDocumentStart(const YAML::Mark& mark) override {
+        anchors_.clear();
+        // Before a token that begins nothing, as a ',', the parser finds empty documents for ever.
+        if (document_start_ == mark.pos) {
+            throw Stopped{diagnostics_.error(Code::kYaml, point(mark), "no value begins here")};
+        }
+        document_start_ = mark.pos;
+    }
     void OnDocumentEnd() override {}
 
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -265,6 +272,7 @@ private:
     FileIndex file_;
     std::size_t skipped_;  // bytes before the text that the library sees
     Diagnostics& diagnostics_;
+    int document_start_ = -1;
     std::vector<YamlNode> documents_;
     std::vector<Open> open_;
     std::map<YAML::anchor_t, YamlNode> anchors_;
