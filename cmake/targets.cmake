@@ -1,3 +1,10 @@
+# Has the target's common headers compiled once, where the build asks for that.
+function(sequitur_precompile target)
+    if(SEQUITUR_PRECOMPILED_HEADERS)
+        target_precompile_headers(${target} PRIVATE ${PROJECT_SOURCE_DIR}/cmake/precompiled.h ${ARGN})
+    endif()
+endfunction()
+
 # sequitur_library(<folder> SOURCES <.cpp>... HEADERS <.h>... [PUBLIC <target>...] [PRIVATE <target>...])
 #
 # The static library sequitur_<folder> (alias sequitur::<folder>). Includes are spelled from the
@@ -15,6 +22,7 @@ function(sequitur_library folder)
     target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR})
     target_link_libraries(${target} PUBLIC ${arg_PUBLIC}
                           PRIVATE sequitur::options ${arg_PRIVATE})
+    sequitur_precompile(${target})
     target_sources(${target} PUBLIC FILE_SET HEADERS
                    BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${arg_HEADERS})
 endfunction()

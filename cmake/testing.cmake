@@ -30,6 +30,7 @@ function(sequitur_test name)
     target_compile_definitions(${name} PRIVATE SEQUITUR_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     target_link_libraries(${name} PRIVATE
         sequitur::options ${arg_LIBS} sequitur::dep::gtest_main sequitur::dep::threads)
+    sequitur_precompile(${name} <gtest/gtest.h>)
     # Found when ctest runs, not when the program links: under load a sanitizer build can need more
     # than the time-out for that.
     gtest_discover_tests(${name} TEST_PREFIX ${name}. DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
