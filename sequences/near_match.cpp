@@ -196,7 +196,7 @@ void NearMatch::open(const Event& event, std::size_t position, const StepPlan& s
         const StepPlan& first = sequence_->steps.front();
         if (first.kind == StepKind::kAbsence && forbidden != forbidden_before_.end()) {
             const Duration for_time = first.absent_for.value_or(sequence_->within);
-            const Duration since = event.time - forbidden->second.second;
+            const Duration since = event.time - forbidden->second;
             if (for_time == kUnbounded || since <= for_time) {
                 note(0, Cause::kForbidden, 1, event,
                      "what must not come before it had come " + text_of(since) + " before");
@@ -213,7 +213,6 @@ void NearMatch::open(const Event& event, std::size_t position, const StepPlan& s
         if (positions_[position].step->kind == StepKind::kAllOf) attempt.parts_done = {&step};
         attempt.key_text = key_text(step.by, event);
         attempt.first = attempt.last = event.time;
-        attempt.first_number = event.number;
         add(position + 1, key, std::move(attempt));
     }
 }
@@ -227,7 +226,7 @@ void NearMatch::see_forbidden(const Event& event, const StepPlan& absence, std::
     const auto level = static_cast<std::size_t>(after - positions_.begin());
     for (const EventKey& key : keys_of(absence.by, event)) {
         if (level == 0) {
-            forbidden_before_[{key.key.low, key.key.high}] = {event.number, event.time};
+            forbidden_before_[{key.key.low, key.key.high}] = event.time;
             continue;
         }
         const auto found = attempts_[level].find({key.key.low, key.key.high});

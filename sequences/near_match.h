@@ -58,7 +58,6 @@ private:
         std::vector<const StepPlan*> parts_done;     // of the all_of under way
         std::string key_text;
         Timestamp first, last;
-        std::uint64_t first_number = 0;
     };
     // Why an event did not take an attempt further. The later the kind, the nearer it was.
     enum class Cause : std::uint8_t {
@@ -113,10 +112,10 @@ private:
     const Rule* rule_ = nullptr;
     const SequencePlan* sequence_ = nullptr;
     std::vector<Position> positions_;
-    std::vector<std::string> names_;          // of steps, by StepPlan::index
-    std::vector<Attempts> attempts_;          // by positions done; [0] is not used
-    std::vector<std::optional<Stop>> stops_;  // by positions done
-    std::map<AttemptKey, std::pair<std::uint64_t, Timestamp>> forbidden_before_;
+    std::vector<std::string> names_;                    // of steps, by StepPlan::index
+    std::vector<Attempts> attempts_;                    // by positions done; [0] is not used
+    std::vector<std::optional<Stop>> stops_;            // by positions done
+    std::map<AttemptKey, Timestamp> forbidden_before_;  // last event of a leading absence
     std::size_t best_level_ = 0;
     std::optional<Attempt> best_;
     std::uint64_t times_satisfied_ = 0;  // rules

@@ -222,15 +222,5 @@ class Attacks(unittest.TestCase):
         self.assertIn("result=EACCES user=nobody", outputs[1])
 
 
-def main():
-    try:
-        with program.Watcher():
-            pass
-    except program.Refused as refusal:
-        print(f"skipped: {refusal}")
-        sys.exit(77)
-    unittest.main()
-
-
 if __name__ == "__main__":
-    main()
+    program.run_live_tests()

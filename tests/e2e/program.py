@@ -3,8 +3,10 @@
 import json
 import os
 import subprocess
+import sys
 import tempfile
 import threading
+import unittest
 
 PROGRAM = os.environ["SEQUITUR"]
 ROOT = os.environ["SEQUITUR_ROOT"]
@@ -58,3 +60,14 @@ class Watcher:
     def alerts_about(self, text):
         """The alerts that name `text` (a path of the test's own) anywhere."""
         return [alert for alert in self.alerts if text in json.dumps(alert)]
+
+
+def run_live_tests():
+    """The main program of tests that watch this host; skipped, with the reason, where none can."""
+    try:
+        with Watcher():
+            pass
+    except Refused as refusal:
+        print(f"skipped: {refusal}")
+        sys.exit(77)
+    unittest.main()

@@ -5,7 +5,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 import unittest
@@ -89,15 +88,5 @@ class Record(unittest.TestCase):
         self.assertIn("execve x", done.stdout.splitlines())
 
 
-def main():
-    try:
-        with program.Watcher():
-            pass
-    except program.Refused as refusal:
-        print(f"skipped: {refusal}")
-        sys.exit(77)
-    unittest.main()
-
-
 if __name__ == "__main__":
-    main()
+    program.run_live_tests()
