@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <initializer_list>
 #include <optional>
 #include <utility>
 
@@ -72,10 +73,11 @@ void for_each_field(const Operand& operand, Visit&& visit) {
     }
 }
 
-bool depends_on_process_alone(const Check& check) {
+// Whether every field of the check is of one of the `scopes`.
+bool depends_on(const Check& check, std::initializer_list<FieldScope> scopes) {
     bool holds = true;
     const auto look = [&](const FieldRef& field) {
-        holds = holds && field_info(field.id).scope == FieldScope::kProcess;
+        holds = holds && std::ranges::find(scopes, field_info(field.id).scope) != scopes.end();
     };
     for_each_field(check.left, look);
     for (const Operand& right : check.right) for_each_field(right, look);
@@ -306,13 +308,15 @@ std::uint32_t AtomCatalog::slot_of(const Check& check, ValueClass value_class, S
         slot_numbers_.try_emplace(text, static_cast<std::uint32_t>(slots_.size()));
     if (is_new) {
         constexpr double kJudgedCost = 40;
-        slots_.push_back({.operand = check.left,
-                          .text = std::move(text),
-                          .value_class = value_class,
-                          .shape = shape,
-                          .is_process_scoped = depends_on_process_alone(check),
-                          .cost = shape == Slot::Shape::kJudged ? kJudgedCost : cost_of(check),
-                          .atoms = {}});
+        slots_.push_back(
+            {.operand = check.left,
+             .text = std::move(text),
+             .value_class = value_class,
+             .shape = shape,
+             .is_process_scoped = depends_on(check, {FieldScope::kProcess}),
+             .is_fd_scoped = depends_on(check, {FieldScope::kFd, FieldScope::kNamedFd}),
+             .cost = shape == Slot::Shape::kJudged ? kJudgedCost : cost_of(check),
+             .atoms = {}});
     }
     return found->second;
 }

@@ -32,6 +32,7 @@ struct Slot {
     ValueClass value_class = ValueClass::kText;
     Shape shape = Shape::kSingle;
     bool is_process_scoped = false;    // depends on the event's process image alone
+    bool is_fd_scoped = false;         // the same for events of one type and one descriptor
     double cost = 1;                   // of its value, relative to others
     std::vector<std::uint32_t> atoms;  // in the order of their bits
     std::uint32_t words() const { return static_cast<std::uint32_t>((atoms.size() + 63) / 64); }

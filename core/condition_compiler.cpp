@@ -268,8 +268,10 @@ void ConditionCompiler::order_slots(Plan& plan) const {
     }
     std::ranges::stable_sort(ranked, {}, &Ranked::rank);
     for (const Ranked& at : ranked) {
-        auto& list =
-            impl_->slots[at.slot].is_process_scoped ? plan.process_slots : plan.event_slots;
+        const Slot& slot = impl_->slots[at.slot];
+        auto& list = slot.is_process_scoped ? plan.process_slots
+                     : slot.is_fd_scoped    ? plan.fd_slots
+                                            : plan.event_slots;
         list.push_back(at.slot);
     }
 }

@@ -21,6 +21,7 @@ void append_slots(const ConditionSet::Impl& set, std::string& out) {
         const Slot& slot = set.slots[i];
         out += "slot " + std::to_string(i) + ": " + slot.text;
         if (slot.is_process_scoped) out += " (per process image)";
+        if (slot.is_fd_scoped) out += " (per descriptor)";
         out += '\n';
         for (std::size_t bit = 0; bit < slot.atoms.size(); ++bit) {
             out += "  " + std::to_string(i) + '.' + std::to_string(bit) + ": " +
@@ -49,6 +50,7 @@ void append_plans(const ConditionSet::Impl& set, std::string& out) {
     for (std::size_t i = 0; i < set.plans.size(); ++i) {
         const Plan& plan = set.plans[i];
         out += "plan " + std::to_string(i) + ": " + names_of(plan.types) + "\n  asks";
+        for (const std::uint32_t slot : plan.fd_slots) out += ' ' + std::to_string(slot);
         for (const std::uint32_t slot : plan.event_slots) out += ' ' + std::to_string(slot);
         out += " then";
         for (const std::uint32_t slot : plan.process_slots) out += ' ' + std::to_string(slot);

@@ -10,10 +10,12 @@
 #include "core/atom_table.h"
 #include "core/condition_program.h"
 #include "core/condition_set.h"
+#include "core/value_cache.h"
 
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -28,7 +30,10 @@ struct Plan {
     EventTypeSet types{};
     std::vector<std::uint64_t> candidates{};      // residues that occur here
     std::uint32_t first_word = 0, last_word = 0;  // candidates' words are in [first, last)
-    std::vector<std::uint32_t> event_slots{};  // that refute residues of this plan, cheapest first
+    // That refute residues of this plan, cheapest first. Of events with a descriptor fd_slots are
+    // asked once per descriptor, and event_slots by each.
+    std::vector<std::uint32_t> fd_slots{};
+    std::vector<std::uint32_t> event_slots{};
     std::vector<std::uint32_t> process_slots{};
 };
 
@@ -81,6 +86,9 @@ struct ConditionScratch::Impl {
     std::vector<AtomScratch> slots;  // by slot
     SharedAtomScratch shared;
     std::vector<std::uint64_t> possible;  // residues not refuted so far
+    // By descriptor and event type: whether any residue is left, and which.
+    std::optional<ValueCache> descriptors;
+    std::vector<std::uint32_t> pending;  // nodes of the program to be looked at
 };
 
 // A condition as a function of atoms.

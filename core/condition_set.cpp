@@ -17,7 +17,10 @@
 //
 // What makes it cheap: a slot's answer is a row that holds its atoms' bits and the set it leaves
 // possible, and rows are prepared or cached (core/atom_table.h). Everything that process-scoped
-// slots struck out stays in the process image, for all its later events.
+// slots struck out stays in the process image, for all its later events. What fd-scoped slots leave
+// of a type's residues is cached by descriptor, and opens of one file share theirs; since it is
+// worked out rarely, the residues' programs are asked as well, for what no slot alone refutes
+// ("fd.name = a or fd.directory = b"). Mostly nothing is left, and an event costs one look-up.
 //
 // Invariants
 //  1. A slot is asked at most once per event (SlotState::epoch), a process-scoped one at most once
@@ -39,12 +42,16 @@ public:
 private:
     const Plan* plan_of(const Event& event) const;
     bool start(const Plan& plan);
+    bool start_with_descriptor(const Plan& plan);
+    const std::uint64_t* work_out_descriptor(const Plan& plan, ValueCache::Key key);
+    bool may_hold(std::uint32_t entry);
     bool strike_out(const Plan& plan);
     bool can_refute(const Plan& plan, std::uint32_t slot) const;
     bool keep(const Plan& plan, const std::uint64_t* possible);
     bool drop(const Plan& plan, const std::uint64_t* refuted);
     const std::uint64_t* row(std::uint32_t slot);
     const std::uint64_t* image_bits(std::uint32_t slot);
+    bool is_set(BitAddress at) { return (row(at.slot)[at.bit / 64] >> (at.bit % 64) & 1U) != 0; }
     bool is_in_image(std::uint32_t slot) const;
     void compute_in_image(std::uint32_t slot);
     void run(const Plan& plan, std::uint32_t plan_number, std::uint32_t index,
@@ -62,6 +69,67 @@ const Plan* Judge::plan_of(const Event& event) const {
     if (type >= plans.size() || plans[type] == kNoPlan) return nullptr;
     const Plan& plan = set_.plans[plans[type]];
     return plan.first_word < plan.last_word ? &plan : nullptr;
+}
+
+// Whether the function at `entry` is true for some values of what is not fd-scoped. Errs by true
+// only: beyond so many nodes the answer is worth less than the search.
+bool Judge::may_hold(std::uint32_t entry) {
+    constexpr int kNodesMax = 64;
+    std::vector<std::uint32_t>& pending = scratch_.pending;
+    const std::span<const ConditionProgram::Node> nodes = set_.program.nodes();
+    pending.assign(1, entry);
+    for (int looked_at = 0; !pending.empty(); ++looked_at) {
+        const std::uint32_t at = pending.back();
+        pending.pop_back();
+        if (at == ConditionProgram::kAccept || looked_at == kNodesMax) return true;
+        if (at == ConditionProgram::kReject) continue;
+        const ConditionProgram::Node& node = nodes[at];
+        if (set_.slots[node.bit.slot].is_fd_scoped) {
+            pending.push_back(is_set(node.bit) ? node.if_true : node.if_false);
+        } else {
+            pending.push_back(node.if_false);
+            pending.push_back(node.if_true);
+        }
+    }
+    return false;
+}
+
+// What the descriptor leaves of the plan's residues, whatever the process.
+const std::uint64_t* Judge::work_out_descriptor(const Plan& plan, ValueCache::Key key) {
+    std::vector<std::uint64_t>& possible = scratch_.possible;
+    std::copy(plan.candidates.begin() + plan.first_word, plan.candidates.begin() + plan.last_word,
+              possible.begin() + plan.first_word);
+    bool is_any_left = true;
+    for (const std::uint32_t slot : plan.fd_slots) {
+        if (!can_refute(plan, slot)) continue;
+        is_any_left = keep(plan, row(slot) + set_.tables[slot].words());
+        if (!is_any_left) break;
+    }
+    const std::span<std::uint64_t> cached = scratch_.descriptors->insert(key);
+    cached[0] = 0;
+    for (std::uint32_t word = plan.first_word; word < plan.last_word; ++word) {
+        cached[1 + word] = 0;
+        if (!is_any_left) continue;
+        for (std::uint64_t rest = possible[word]; rest != 0; rest &= rest - 1) {
+            const auto bit = static_cast<std::uint32_t>(std::countr_zero(rest));
+            if (!may_hold(set_.residues[word * 64 + bit].entry)) continue;
+            cached[1 + word] |= std::uint64_t{1} << bit;
+        }
+        cached[0] |= cached[1 + word];
+    }
+    return cached.data();
+}
+
+bool Judge::start_with_descriptor(const Plan& plan) {
+    const ValueCache::Key key{event_->fd->serial.value(), static_cast<std::uint64_t>(event_->type)};
+    const std::uint64_t* cached = scratch_.descriptors->find(key);
+    image_ = {};
+    if (cached == nullptr) cached = work_out_descriptor(plan, key);
+    if (cached[0] == 0) return false;
+    std::copy(cached + 1 + plan.first_word, cached + 1 + plan.last_word,
+              scratch_.possible.begin() + plan.first_word);
+    image_ = event_->process->atoms.row(set_.generation);
+    return image_.empty() || drop(plan, image_.data());
 }
 
 // Fills the possible set; false when it is empty.
@@ -101,10 +169,11 @@ bool Judge::can_refute(const Plan& plan, std::uint32_t slot) const {
 
 // Asks the plan's slots; false when no residue is left.
 bool Judge::strike_out(const Plan& plan) {
-    for (const std::uint32_t slot : plan.event_slots) {
-        if (!can_refute(plan, slot)) continue;
-        if (!keep(plan, row(slot) + set_.tables[slot].words())) return false;
-    }
+    const auto ask = [&](std::uint32_t slot) {
+        return !can_refute(plan, slot) || keep(plan, row(slot) + set_.tables[slot].words());
+    };
+    if (event_->fd == nullptr && !std::ranges::all_of(plan.fd_slots, ask)) return false;
+    if (!std::ranges::all_of(plan.event_slots, ask)) return false;
     for (const std::uint32_t slot : plan.process_slots) {
         if (is_in_image(slot) || !can_refute(plan, slot)) continue;
         compute_in_image(slot);
@@ -150,15 +219,13 @@ const std::uint64_t* Judge::image_bits(std::uint32_t slot) {
 
 void Judge::run(const Plan& plan, std::uint32_t plan_number, std::uint32_t index,
                 std::vector<ConditionHit>& hits) {
-    const auto is_set = [this](BitAddress at) {
-        return (row(at.slot)[at.bit / 64] >> (at.bit % 64) & 1U) != 0;
-    };
+    const auto is_true = [this](BitAddress at) { return is_set(at); };
     const std::size_t first = hits.size();
     for (std::uint32_t word = plan.first_word; word < plan.last_word; ++word) {
         for (std::uint64_t rest = scratch_.possible[word]; rest != 0; rest &= rest - 1) {
             const Residue& residue =
                 set_.residues[word * 64 + static_cast<std::uint32_t>(std::countr_zero(rest))];
-            if (!set_.program.run(residue.entry, is_set)) continue;
+            if (!set_.program.run(residue.entry, is_true)) continue;
             auto owner = std::ranges::lower_bound(residue.owners, ResidueOwner{plan_number, 0});
             for (; owner != residue.owners.end() && owner->plan == plan_number; ++owner) {
                 hits.push_back({index, owner->condition});
@@ -174,7 +241,9 @@ void Judge::judge(const Event& event, std::uint32_t index, std::vector<Condition
     event_ = &event;
     ++scratch_.epoch;
     scratch_.shared.values.reset();
-    if (!start(*plan) || !strike_out(*plan)) return;
+    const bool has_descriptor = event.fd != nullptr && !plan->fd_slots.empty();
+    if (!(has_descriptor ? start_with_descriptor(*plan) : start(*plan))) return;
+    if (!strike_out(*plan)) return;
     run(*plan, static_cast<std::uint32_t>(plan - set_.plans.data()), index, hits);
 }
 
@@ -251,6 +320,10 @@ ConditionScratch::ConditionScratch(const ConditionSet& set, std::size_t cache_en
     impl_->states.resize(compiled.slots.size());
     impl_->slots.resize(compiled.slots.size());
     impl_->possible.resize(compiled.set_words);
+    constexpr std::size_t kDescriptorBytesMax = std::size_t{8} << 20;
+    const std::size_t row_bytes = (compiled.set_words + 3) * sizeof(std::uint64_t);
+    impl_->descriptors.emplace(compiled.set_words + 1,
+                               std::min(cache_entries_max, kDescriptorBytesMax / row_bytes));
     for (std::size_t i = 0; i < compiled.slots.size(); ++i) {
         compiled.tables[i].prepare(impl_->slots[i], impl_->shared, cache_entries_max);
     }

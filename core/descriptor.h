@@ -10,6 +10,7 @@
 #include "core/reference.h"
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <vector>
 
@@ -53,7 +54,21 @@ struct AddressNames : Referenced<AddressNames> {
     std::vector<SymbolRef> names;
 };
 
+// Tells the Descriptors of this program's life apart, copies too; an address comes back.
+class DescriptorSerial {
+public:
+    DescriptorSerial() : value_(next_.fetch_add(1, std::memory_order_relaxed)) {}
+    DescriptorSerial(const DescriptorSerial&) : DescriptorSerial() {}
+    DescriptorSerial& operator=(const DescriptorSerial&) = delete;
+    std::uint64_t value() const { return value_; }  // never 0
+
+private:
+    static inline std::atomic<std::uint64_t> next_{1};
+    std::uint64_t value_;
+};
+
 struct Descriptor : Referenced<Descriptor> {
+    DescriptorSerial serial;
     DescriptorType type = DescriptorType::kUnknown;
     SymbolRef name;       // fd.name: absolute path, "a:p->b:q", "pipe:[..]", memfd name, ...
     SymbolRef raw_name;   // fd.nameraw: as the program gave it; null when the same is unknown

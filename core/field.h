@@ -27,6 +27,7 @@ enum class FieldScope : std::uint8_t {
     kEvent,    // the record itself
     kProcess,  // the event's ProcessImage alone (proc.*, user.*, group.*, container.*)
     kFd,       // the event's Descriptor alone
+    kNamedFd,  // the event's type and its Descriptor; where it has none, the record
 };
 
 enum class FieldArg : std::uint8_t {

@@ -228,6 +228,7 @@ OpenCall open_call(const Event& event) {
             mode < 0 ? 0 : argument_bits(event, static_cast<std::size_t>(mode), 0)};
 }
 
+// The flags of an open that has a descriptor are the descriptor's too, so this is kNamedFd.
 template <std::uint64_t bit>
 Value opens(const FieldRef&, const Event& event, ValueScratch&) {
     return Value::of((open_call(event).flags & bit) != 0);
@@ -363,9 +364,9 @@ constexpr FieldRow kRows[] = {
               "How many were received over IP."),
     event_row("evt.buflen.net.out", kUint, buffer_length<kWrites, on_network>,
               "How many were sent over IP."),
-    event_row("evt.is_open_read", kBool, opens<kOpenReading>,
+    field_row("evt.is_open_read", kBool, FieldScope::kNamedFd, opens<kOpenReading>,
               "Whether an open, openat, openat2 or open_by_handle_at asked to read."),
-    event_row("evt.is_open_write", kBool, opens<kOpenWriting>,
+    field_row("evt.is_open_write", kBool, FieldScope::kNamedFd, opens<kOpenWriting>,
               "Whether an open, openat, openat2 or open_by_handle_at asked to write."),
     event_row("evt.is_open_exec", kBool, opens_executable,
               "Whether an open or creat made a file with a right to execute, or would have."),

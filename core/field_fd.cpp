@@ -133,14 +133,14 @@ Value name_changed(const FieldRef&, const Event& event, ValueScratch&) {
 constexpr FieldRow kRows[] = {
     field_row("fd.num", kInt, kEvent, number,
               "Number of the descriptor that the call works on; negative where it got none."),
-    field_row("fd.name", kText, kEvent, name,
+    field_row("fd.name", kText, kNamedFd, name,
               "What the descriptor is open on: a path, \"client:port->server:port\", ...")
         .as_path()
         .as_key("one path or connection, as text"),
-    field_row("fd.nameraw", kText, kEvent, raw_name,
+    field_row("fd.nameraw", kText, kNamedFd, raw_name,
               "fd.name as the program gave it, a relative path left relative.")
         .as_path(),
-    field_row("fd.directory", kText, kEvent, directory,
+    field_row("fd.directory", kText, kNamedFd, directory,
               "Directory of the file that the descriptor is open on.")
         .as_path()
         .as_key("files of one directory"),
@@ -148,7 +148,7 @@ constexpr FieldRow kRows[] = {
               "Last part of the path of the file that the descriptor is open on."),
     field_row("fd.type", kText, kFd, type,
               "Kind of the descriptor: file, directory, ipv4, ipv6, unix, pipe, event, ..."),
-    field_row("fd.typechar", kText, kEvent, type_letter,
+    field_row("fd.typechar", kText, kNamedFd, type_letter,
               "Kind of the descriptor in one letter: f, d, 4, 6, u, p, e, ..., o if unknown."),
     field_row("fd.types", kList, kEvent, no_value,
               "The kinds of all descriptors that the process has open; [N] of descriptor N.")

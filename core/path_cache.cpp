@@ -41,8 +41,7 @@ PathCache::Entry& PathCache::seen(Entry& entry) const {
 
 void PathCache::clear() {
     for (Entry& entry : entries_) {
-        retire(entry.opened);
-        retire(entry.attempted);
+        retire(entry);
         entry = Entry{};
     }
 }
@@ -54,8 +53,7 @@ PathCache::Entry& PathCache::slot_for(Symbol base, Symbol raw) {
 }
 
 void PathCache::renew(Entry& entry, Symbol base, Symbol raw, Symbol path) {
-    retire(entry.opened);
-    retire(entry.attempted);
+    retire(entry);
     entry.base = SymbolRef(base);
     entry.raw = SymbolRef(raw);
     entry.path = SymbolRef(path);
@@ -63,6 +61,9 @@ void PathCache::renew(Entry& entry, Symbol base, Symbol raw, Symbol path) {
     entry.filename = SymbolRef(strings_.intern(filename_of(path->view())));
 }
 
-void PathCache::retire(Ref<Descriptor>& descriptor) { reclaim_.bury(std::move(descriptor)); }
+void PathCache::retire(Entry& entry) {
+    for (Ref<Descriptor>& opened : entry.opened) reclaim_.bury(std::move(opened));
+    reclaim_.bury(std::move(entry.attempted));
+}
 
 }  // namespace sequitur

@@ -1,14 +1,15 @@
 // Paths that were resolved before: (directory, text) to the joined path and its parts.
 //
 // Programs open the same few thousand names over and over. A hit costs one look-up where a join
-// costs copying and up to three internings; it also hands back the Descriptor of the last such
-// open, which is shared when nothing about it differs.
+// costs copying and up to three internings; it also hands back the Descriptors of the last such
+// opens, which are shared when nothing about them differs.
 // Thread: the state stage's.
 #pragma once
 
 #include "core/interner.h"
 #include "core/reclaim.h"
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -21,13 +22,15 @@ public:
         SymbolRef base, raw;  // what was asked: null base for an absolute path
         SymbolRef path;       // the answer
         SymbolRef directory, filename;
-        Ref<Descriptor> opened;     // the last descriptor for this very path, or null
-        Ref<Descriptor> attempted;  // the same for calls that failed
+        // The last descriptors for this very path, the latest first, or null: a file has its
+        // readers and its writers.
+        std::array<Ref<Descriptor>, 2> opened;
+        Ref<Descriptor> attempted;  // the last of a call that failed
     };
 
     // Both must outlive this. `entries` is rounded up to a power of two; the entry that a new one
     // falls on is dropped.
-    PathCache(Interner& strings, Reclaim& reclaim, std::size_t entries = 8192);
+    PathCache(Interner& strings, Reclaim& reclaim, std::size_t entries = 32768);
 
     // `raw` seen from `base` (its text may end in '/' or not; null: nothing known of it).
     // The entry is valid until the next call. Precondition: raw is not null.
@@ -43,7 +46,7 @@ private:
     Entry& seen(Entry& entry) const;
     Entry& slot_for(Symbol base, Symbol raw);
     void renew(Entry& entry, Symbol base, Symbol raw, Symbol path);
-    void retire(Ref<Descriptor>& descriptor);
+    void retire(Entry& entry);
 
     Interner& strings_;
     Reclaim& reclaim_;

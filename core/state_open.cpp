@@ -141,6 +141,26 @@ Ref<Descriptor> make_descriptor(const PathCache::Entry* entry, const Opening& op
     return owner;
 }
 
+// The descriptor of this open: one that another open of the path had, where nothing differs.
+Ref<Descriptor> descriptor_for(StateTables& tables, const Call& call, PathCache::Entry* entry,
+                               const Opening& open) {
+    const Event& event = call.event;
+    const DescriptorType type = type_of(open);
+    if (entry == nullptr || open.created) {
+        return make_descriptor(entry, open, type, event.file, event.path_raw);
+    }
+    auto& [latest, other] = entry->opened;
+    const auto fits = [&](const Ref<Descriptor>& known) {
+        return known && is_same(*known, open, type, event.file, event.path_raw);
+    };
+    if (fits(latest)) return latest;
+    std::swap(latest, other);
+    if (fits(latest)) return latest;
+    tables.reclaim.bury(
+        std::exchange(latest, make_descriptor(entry, open, type, event.file, event.path_raw)));
+    return latest;
+}
+
 void show_attempt(StateTables& tables, Call& call, PathCache::Entry* entry, const Opening& open) {
     Event& event = call.event;
     event.fd_number = -1;
@@ -178,17 +198,7 @@ void apply_open(StateTables& tables, Call& call) {
     }
     if (!event.has_result) return;
 
-    const DescriptorType type = type_of(open);
-    Ref<Descriptor> descriptor;
-    if (entry != nullptr && entry->opened &&
-        is_same(*entry->opened, open, type, event.file, event.path_raw)) {
-        descriptor = entry->opened;
-    } else {
-        descriptor = make_descriptor(entry, open, type, event.file, event.path_raw);
-        if (entry != nullptr && !open.created) {
-            tables.reclaim.bury(std::exchange(entry->opened, descriptor));
-        }
-    }
+    Ref<Descriptor> descriptor = descriptor_for(tables, call, entry, open);
     event.fd_number = event.result;
     event.fd = descriptor.get();
     call.task->files->set(event.result, std::move(descriptor), (open.flags & kCloexec) != 0,

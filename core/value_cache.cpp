@@ -25,13 +25,13 @@ std::size_t ValueCache::free_way(std::size_t set) const {
     return static_cast<std::size_t>(std::find(serials, serials + ways_, 0) - serials);
 }
 
-std::span<std::uint64_t> ValueCache::insert(Symbol symbol) {
-    std::size_t set = set_of(symbol->serial);
+std::span<std::uint64_t> ValueCache::insert(Key key) {
+    std::size_t set = set_of(key.serial);
     std::size_t way = free_way(set);
     // A full set in a cache that is mostly empty is bad luck, which growing would not cure.
     while (way == ways_ && 2 * size_ >= capacity() && 2 * capacity() <= entries_max_) {
         grow();
-        set = set_of(symbol->serial);
+        set = set_of(key.serial);
         way = free_way(set);
     }
     if (way == ways_) {
@@ -41,9 +41,9 @@ std::span<std::uint64_t> ValueCache::insert(Symbol symbol) {
         ++size_;
     }
     const std::size_t entry = set * ways_ + way;
-    serials_[entry] = symbol->serial;
+    serials_[entry] = key.serial;
     std::uint64_t* row = row_at(entry);
-    row[0] = symbol->hash;
+    row[0] = key.rest;
     return {row + 1, words_};
 }
 

@@ -1,4 +1,5 @@
-// What was found out about interned strings: a bounded cache from Symbol to a row of words.
+// What was found out about immutable things with a serial number: interned strings, descriptors. A
+// bounded cache from such a thing to a row of words.
 //
 // Set-associative: a key may stand in one of a few neighbouring places, and when all are taken the
 // one written longest ago goes. It starts small and doubles until its bound; from then on it does
@@ -20,22 +21,31 @@ public:
     // Rows of `words` words; at most `entries_max` of them (but at least two).
     ValueCache(std::size_t words, std::size_t entries_max);
 
-    // The row of `symbol`, or nullptr. Valid until the next insert().
-    const std::uint64_t* find(Symbol symbol) const {
-        const std::size_t set = set_of(symbol->serial);
+    // What a row is about. Two keys are the same only if both numbers are.
+    struct Key {
+        std::uint64_t serial;  // never 0
+        std::uint64_t rest;
+    };
+    // Serials are unique within one interner; the hash tells those of two apart.
+    static Key key_of(Symbol symbol) { return {symbol->serial, symbol->hash}; }
+
+    // The row of `key`, or nullptr. Valid until the next insert().
+    const std::uint64_t* find(Key key) const {
+        const std::size_t set = set_of(key.serial);
         const std::uint64_t* serials = serials_.data() + set * ways_;
         for (std::size_t way = 0; way < ways_; ++way) {
-            if (serials[way] != symbol->serial) continue;
+            if (serials[way] != key.serial) continue;
             const std::uint64_t* row = row_at(set * ways_ + way);
-            // Serials are unique within one interner; the hash tells those of two apart.
-            if (row[0] == symbol->hash) return row + 1;
+            if (row[0] == key.rest) return row + 1;
         }
         return nullptr;
     }
+    const std::uint64_t* find(Symbol symbol) const { return find(key_of(symbol)); }
 
-    // A row for `symbol`, which is not in here, to be filled by the caller: its words are whatever
+    // A row for `key`, which is not in here, to be filled by the caller: its words are whatever
     // they were. Allocates only while the cache is below its bound.
-    std::span<std::uint64_t> insert(Symbol symbol);
+    std::span<std::uint64_t> insert(Key key);
+    std::span<std::uint64_t> insert(Symbol symbol) { return insert(key_of(symbol)); }
 
     std::size_t size() const { return size_; }
     std::size_t capacity() const { return serials_.size(); }
@@ -56,7 +66,7 @@ private:
     unsigned shift_ = 63;  // 64 - log2(number of sets), at least two sets' worth
     std::size_t size_ = 0;
     std::vector<std::uint64_t> serials_;  // 0: nothing there
-    std::vector<std::uint64_t> rows_;     // hash, then the words
+    std::vector<std::uint64_t> rows_;     // the key's rest, then the words
     std::vector<std::uint8_t> oldest_;    // per set: the way that was written longest ago
 };
 

@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <functional>
 #include <numeric>
+#include <random>
 #include <string>
 
 namespace sequitur {
@@ -43,12 +45,26 @@ Condition none(Condition part) { return group(Condition::Kind::kNot, {std::move(
 // Events by two words: the file and the program.
 class World {
 public:
-    const Event& add(EventType type, std::string_view file, std::string_view program) {
-        builder_.begin(1, 1, type);
+    // A file that was opened with these PPM_O_* flags.
+    Ref<Descriptor> describe(std::string_view file, std::uint32_t flags) {
         auto* descriptor = new Descriptor;
         descriptors_.emplace_back(descriptor);
         descriptor->type = DescriptorType::kFile;
         descriptor->name = SymbolRef(interner_.intern(file));
+        descriptor->open_flags = flags;
+        return descriptors_.back();
+    }
+    Event& add(EventType type, std::string_view file, std::string_view program) {
+        return add(type, describe(file, 0), program);
+    }
+    Event& add(EventType type, const Ref<Descriptor>& descriptor, std::string_view program) {
+        builder_.begin(1, 1, type);
+        if (type == EventType::kOpenat || type == EventType::kOpen) {
+            builder_.add_int(3);
+            if (type == EventType::kOpenat) builder_.add_int(-100);
+            builder_.add_text(descriptor->name.view());
+            builder_.add_int(descriptor->open_flags);
+        }
         auto* process = new ProcessImage;
         processes_.emplace_back(process);
         process->name = SymbolRef(interner_.intern(program));
@@ -56,7 +72,7 @@ public:
         event.record = builder_.finish();
         event.info = event_type_info(type);
         event.type = type;
-        event.fd = descriptor;
+        event.fd = descriptor.get();
         event.process = process;
         return event;
     }
@@ -191,6 +207,64 @@ TEST(ConditionSet, AtomsAreListedOnceInTheOrderOfTheirTests) {
     EXPECT_EQ(set->atom_count(), 4u);
 }
 
+// What a descriptor leaves of the conditions is remembered, for its other events too: of other
+// types, of other processes, and where only two of its fields together say no.
+TEST(ConditionSet, EventsThatShareDescriptorsAreJudgedAlike) {
+    std::mt19937 random(7);  // NOLINT(cert-msc51-cpp): the same run every time
+    const auto one_of = [&](const auto& choices) { return choices[random() % choices.size()]; };
+    const std::vector<Condition> checks = {
+        check("fd.name", kIn, {"/etc/shadow", "/root/a"}),
+        check("fd.name", kEndswith, {"w"}),
+        check("fd.directory", kEq, {"/etc"}),
+        check("fd.directory", kPmatch, {"/root", "/tmp/x"}),
+        check("fd.filename", kEq, {"a"}),
+        check("fd.typechar", kEq, {"f"}),
+        check("evt.is_open_write", kEq, {true}),
+        check("evt.is_open_read", kEq, {true}),
+        check("evt.type", kIn, {"openat", "read"}),
+        check("proc.name", kEq, {"sh"}),
+        check("evt.num", kGt, {std::int64_t{300}}),
+    };
+    const std::function<Condition(int)> some = [&](int depth) {
+        if (depth == 0) return one_of(checks);
+        switch (random() % 4) {
+            case 0: return none(some(depth - 1));
+            case 1: return any({some(depth - 1), some(depth - 1)});
+            default: return all({some(depth - 1), some(depth - 1)});
+        }
+    };
+    std::vector<Condition> conditions;
+    for (int i = 0; i < 200; ++i) conditions.push_back(some(3));
+
+    World world;
+    std::vector<Ref<Descriptor>> descriptors;
+    for (const char* name : {"/etc/shadow", "/etc/a", "/root/a", "/tmp/x/w", "/tmp/b", "w"}) {
+        for (const std::uint32_t flags : {1U, 2U, 3U}) {
+            descriptors.push_back(world.describe(name, flags));
+        }
+    }
+    for (std::uint64_t i = 1; i <= 600; ++i) {
+        const Ref<Descriptor>& fd = one_of(descriptors);
+        const auto type = one_of(
+            std::vector{EventType::kOpenat, EventType::kRead, EventType::kClose, EventType::kOpen});
+        world.add(type, fd, one_of(std::vector{"sh", "cat"})).number = i;
+    }
+    const auto set = build(conditions);
+    Hits expected;
+    ValueScratch scratch;
+    for (std::uint32_t event = 0; event < world.events.size(); ++event) {
+        for (ConditionIndex i = 0; i < set->size(); ++i) {
+            if (evaluate(set->condition(i), world.events[event], {}, scratch)) {
+                expected.push_back({event, i});
+            }
+        }
+    }
+    EXPECT_GT(expected.size(), 1000u);
+    for (const std::size_t cache_entries : {2u, 16u, 4096u}) {
+        EXPECT_EQ(judge(*set, world.events, cache_entries), expected) << cache_entries;
+    }
+}
+
 TEST(ConditionSet, DumpTellsTheWholeProgram) {
     const auto set = build(
         {all({check("evt.type", kIn, {"openat", "open"}), check("fd.name", kStartswith, {"/etc"}),
@@ -203,12 +277,12 @@ TEST(ConditionSet, DumpTellsTheWholeProgram) {
               "slot 0: evt.type\n"
               "  0.0: evt.type in (openat, open)\n"
               "  0.1: evt.type = close\n"
-              "slot 1: fd.name\n"
+              "slot 1: fd.name (per descriptor)\n"
               "  1.0: fd.name startswith /etc\n"
               "slot 2: proc.name (per process image)\n"
               "  2.0: proc.name in (sh, bash)\n"
               "plan 0: asyncevent syscall\n"
-              "  asks 0 1 then 2\n"
+              "  asks 1 0 then 2\n"
               "plan 1: open openat\n"
               "  asks 1 then 2\n"
               "plan 2: close\n"
