@@ -2,6 +2,7 @@
 
 #include "core/condition_compiler.h"
 #include "core/condition_plan.h"
+#include "core/fetch_ahead.h"
 
 #include <algorithm>
 #include <bit>
@@ -32,12 +33,19 @@
 namespace sequitur {
 namespace {
 
+ValueCache::Key key_of(const Event& event) {
+    return {event.fd->serial.value(), static_cast<std::uint64_t>(event.type)};
+}
+
 class Judge {
 public:
     Judge(const ConditionSet::Impl& set, ConditionScratch::Impl& scratch)
         : set_(set), scratch_(scratch) {}
 
     void judge(const Event& event, std::uint32_t index, std::vector<ConditionHit>& hits);
+
+    // Starts to bring in what judging these will look at.
+    void look_ahead(std::span<const Event> events, std::span<const std::uint32_t> which) const;
 
 private:
     const Plan* plan_of(const Event& event) const;
@@ -121,7 +129,7 @@ const std::uint64_t* Judge::work_out_descriptor(const Plan& plan, ValueCache::Ke
 }
 
 bool Judge::start_with_descriptor(const Plan& plan) {
-    const ValueCache::Key key{event_->fd->serial.value(), static_cast<std::uint64_t>(event_->type)};
+    const ValueCache::Key key = key_of(*event_);
     const std::uint64_t* cached = scratch_.descriptors->find(key);
     image_ = {};
     if (cached == nullptr) cached = work_out_descriptor(plan, key);
@@ -247,12 +255,31 @@ void Judge::judge(const Event& event, std::uint32_t index, std::vector<Condition
     run(*plan, static_cast<std::uint32_t>(plan - set_.plans.data()), index, hits);
 }
 
+void Judge::look_ahead(std::span<const Event> events, std::span<const std::uint32_t> which) const {
+    const auto for_each_descriptor = [&](auto&& visit) {
+        for (const std::uint32_t index : which) {
+            const Event& event = events[index];
+            if (event.fd == nullptr) continue;
+            const Plan* plan = plan_of(event);
+            if (plan != nullptr && !plan->fd_slots.empty()) visit(key_of(event));
+        }
+    };
+    const ValueCache& cache = *scratch_.descriptors;
+    for_each_descriptor([&](ValueCache::Key key) { cache.fetch_ahead(key); });
+    for_each_descriptor([&](ValueCache::Key key) { fetch_ahead(cache.guess(key)); });
+}
+
 }  // namespace
 
 void ConditionSet::evaluate(std::span<const Event> events, std::span<const std::uint32_t> which,
                             ConditionScratch& scratch, std::vector<ConditionHit>& hits) const {
+    constexpr std::size_t kGroup = 16;
     Judge judge(*impl_, scratch.impl());
-    for (const std::uint32_t index : which) judge.judge(events[index], index, hits);
+    for (std::size_t i = 0; i < which.size(); i += kGroup) {
+        const auto group = which.subspan(i, std::min(kGroup, which.size() - i));
+        judge.look_ahead(events, group);
+        for (const std::uint32_t index : group) judge.judge(events[index], index, hits);
+    }
 }
 
 struct ConditionSet::Builder::Impl {

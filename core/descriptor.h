@@ -76,6 +76,8 @@ struct Descriptor : Referenced<Descriptor> {
     SymbolRef filename;
     FileId file;                   // files, directories, memfd; otherwise none
     std::uint32_t open_flags = 0;  // PPM_O_*
+    // Where the file's record was when last seen; the state stage's alone (core/file_table.h).
+    mutable std::uint32_t file_place = 0xffffffff;
     std::uint32_t dev = 0;
     std::uint64_t ino = 0;
     bool created_file = false;  // this open made the file

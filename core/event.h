@@ -32,6 +32,9 @@ struct HostInfo {
 };
 
 struct Event {
+    // The members' own values are all it takes; a defaulted one would have vectors clear it first.
+    Event() {}  // NOLINT(modernize-use-equals-default)
+
     RecordView record;
     Timestamp time;
     Duration since_previous{0};  // evt.deltatime; 0 for the first, and where time went back

@@ -1,5 +1,6 @@
 #include "core/file_table.h"
 
+#include "core/fetch_ahead.h"
 #include "core/path.h"
 
 #include <string>
@@ -66,6 +67,27 @@ FileId FileTable::peek(const InodeInfo& inode, const FileName& name) {
     return records_[record].id;
 }
 
+bool FileTable::is_settled(FileId file, std::uint32_t place, const InodeInfo& inode,
+                           const FileName& name) {
+    Record* record = records_.at(place);
+    if (record == nullptr || record->id != file || record->is_dead) return false;
+    const bool is_same_inode =
+        inode && record->inode.ino == inode.ino && record->inode.dev == inode.dev &&
+        (inode.generation == 0 || record->inode.generation == inode.generation);
+    if (!is_same_inode || record->first_name == kNone) return false;
+    const NameEntry& entry = entries_[record->first_name];
+    if (entry.path.get() != name.path || entry.space != name.space) return false;
+    record->is_touched = true;
+    return true;
+}
+
+void FileTable::fetch_ahead(std::uint32_t place) const {
+    const Record* record = records_.at(place);
+    if (record == nullptr) return;
+    sequitur::fetch_ahead(record);
+    sequitur::fetch_ahead(&record->origin);
+}
+
 FileId FileTable::make_nameless() {
     FileId id;
     id.kind = FileId::Kind::kPath;
@@ -128,6 +150,7 @@ void FileTable::forget_inode(std::uint32_t record) {
         const NameEntry& entry = entries_[records_[record].first_name];
         unbind({entry.space, entry.path.get()});
     }
+    records_[record].inode = {};
     records_[record].is_dead = true;
 }
 
@@ -239,6 +262,16 @@ FileOrigin FileTable::origin(FileId file) const {
     const std::uint32_t record = record_of(file);
     if (record == kNone) return {};
     return {records_[record].origin.get(), records_[record].origin_time};
+}
+
+FileOrigin FileTable::origin(FileId file, std::uint32_t& place) const {
+    const Record* record = records_.at(place);
+    if (record == nullptr || record->id != file) {
+        place = record_of(file);
+        if (place == kNone) return {};
+        record = &records_[place];
+    }
+    return {record->origin.get(), record->origin_time};
 }
 
 void FileTable::set_origin(FileId file, const ProcessImage* process, Timestamp time) {

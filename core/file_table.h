@@ -76,6 +76,13 @@ public:
     bool knows(const FileName& name) const { return names_.find(name) != nullptr; }
     InodeInfo inode_at(const FileName& name) const;
 
+    // Whether identify(inode, name, kNamed) would say `file`, as far as one look tells: false means
+    // "ask". `place` is what origin() noted. The file counts as seen.
+    bool is_settled(FileId file, std::uint32_t place, const InodeInfo& inode, const FileName& name);
+
+    // Starts to bring in what is_settled() and origin() look at.
+    void fetch_ahead(std::uint32_t place) const;
+
     // A file without any name, such as a memfd of which no inode is told.
     FileId make_nameless();
 
@@ -88,6 +95,8 @@ public:
 
     // Who first wrote `file`, or made it; a process of nullptr: not known.
     FileOrigin origin(FileId file) const;
+    // The same, faster if `place` is what an earlier call for this file left there.
+    FileOrigin origin(FileId file, std::uint32_t& place) const;
     // Remembers it if none is known yet. `file` must be one that identify() or peek() gave.
     void set_origin(FileId file, const ProcessImage* process, Timestamp time);
 

@@ -1,6 +1,7 @@
 #include "core/host_state.h"
 
 #include "core/process_resolver.h"
+#include "core/state_ahead.h"
 #include "core/state_arguments.h"
 #include "core/state_dispatch.h"
 #include "core/state_tables.h"
@@ -70,6 +71,7 @@ struct HostState::Impl {
     Limits limits;
     StateTables tables;
     std::array<Kind, kEventTypeCount> kinds;
+    LookAhead ahead{tables, argument_layouts()};
     HostInfo host;
     Ref<ProcessImage> nobody;  // stands for the process of records that have none
     std::uint64_t number = 0;
@@ -154,7 +156,9 @@ void HostState::Impl::finish(const Kind& kind, Call& call) {
         event.process = &tables.processes.image_of(*call.process);
     }
     if (!event.file) return;
-    FileOrigin origin = tables.files.origin(event.file);
+    const bool is_of_fd = event.fd != nullptr && event.fd->file == event.file;
+    FileOrigin origin = is_of_fd ? tables.files.origin(event.file, event.fd->file_place)
+                                 : tables.files.origin(event.file);
     if (origin.process == nullptr && kind.writes && event.has_result && event.result > 0) {
         tables.files.set_origin(event.file, event.process, event.time);
         origin = {event.process, event.time};
@@ -172,7 +176,15 @@ void HostState::apply(std::span<const RecordView> records, std::uint64_t batch,
                       std::vector<Event>& events) {
     impl_->tables.strings.begin_batch(batch);
     impl_->tables.reclaim.begin_batch(batch);
-    for (const RecordView& record : records) impl_->apply(record, events);
+    for (std::size_t i = 0; i < records.size(); i += LookAhead::kGroup) {
+        const auto group = records.subspan(i, std::min(LookAhead::kGroup, records.size() - i));
+        impl_->ahead.fetch(group);
+        for (std::size_t j = 0; j < group.size(); ++j) {
+            impl_->tables.path_ahead = impl_->ahead.path(j);
+            impl_->apply(group[j], events);
+        }
+    }
+    impl_->tables.path_ahead = {};
     impl_->tables.processes.keep_limits();
 }
 

@@ -4,6 +4,8 @@
 // depends on hash or order.
 #include "core/interner.h"
 
+#include "core/fetch_ahead.h"
+
 #include <cstring>
 #include <new>
 #include <vector>
@@ -137,14 +139,33 @@ Interner::~Interner() {
     }
 }
 
-Symbol Interner::intern(std::string_view text) {
+Symbol Interner::intern(std::string_view text) { return intern(hash(text)); }
+
+Symbol Interner::intern(const HashedText& hashed) {
     Table& table = *table_;
-    const std::uint64_t hash = hash_of(text, table.key());
-    if (InternedString* string = table.find(text, hash)) {
+    if (InternedString* string = table.find(hashed.text, hashed.hash)) {
         string->batch = table.batch;
         return string;
     }
-    return table.add(text, hash);
+    return table.add(hashed.text, hashed.hash);
+}
+
+HashedText Interner::hash(std::string_view text) const {
+    return {text, hash_of(text, table_->key())};
+}
+
+void Interner::fetch_ahead(const HashedText& text) const {
+    sequitur::fetch_ahead(&table_->places[text.hash & table_->mask]);
+}
+
+Symbol Interner::guess(const HashedText& text) const {
+    const auto tag = static_cast<std::uint32_t>(text.hash >> 32);
+    const std::size_t mask = table_->mask;
+    const Table::Place* places = table_->places.data();
+    for (std::size_t i = text.hash & mask; places[i].string != nullptr; i = (i + 1) & mask) {
+        if (places[i].tag == tag) return places[i].string;
+    }
+    return nullptr;
 }
 
 Symbol Interner::find(std::string_view text) const {

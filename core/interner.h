@@ -65,6 +65,12 @@ private:
     Symbol symbol_ = nullptr;
 };
 
+// A text and its hash in some interner, worked out ahead of time.
+struct HashedText {
+    std::string_view text;
+    std::uint64_t hash = 0;
+};
+
 class Interner {
 public:
     Interner();
@@ -74,6 +80,14 @@ public:
 
     // The one Symbol for `text`. Allocates only for a string not seen before (or swept since).
     Symbol intern(std::string_view text);
+
+    // The same in two steps, for whoever knows texts before their turn: hash(), then fetch_ahead()
+    // starts to bring in where the text would stand, guess() tells which string it probably is
+    // without looking at that, and intern() is as above.
+    HashedText hash(std::string_view text) const;
+    void fetch_ahead(const HashedText& text) const;
+    Symbol guess(const HashedText& text) const;
+    Symbol intern(const HashedText& text);
 
     // The Symbol for `text` if it is there, else nullptr.
     Symbol find(std::string_view text) const;

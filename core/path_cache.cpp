@@ -46,10 +46,10 @@ void PathCache::clear() {
     }
 }
 
-PathCache::Entry& PathCache::slot_for(Symbol base, Symbol raw) {
+std::size_t PathCache::place(Symbol base, Symbol raw) const {
     const std::uint64_t base_serial = base != nullptr ? base->serial : 0;
     const std::uint64_t hash = mix_bits(raw->serial * 0x9e3779b97f4a7c15U + base_serial);
-    return entries_[hash & (entries_.size() - 1)];
+    return hash & (entries_.size() - 1);
 }
 
 void PathCache::renew(Entry& entry, Symbol base, Symbol raw, Symbol path) {

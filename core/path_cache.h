@@ -18,7 +18,7 @@ namespace sequitur {
 
 class PathCache {
 public:
-    struct Entry {
+    struct alignas(64) Entry {
         SymbolRef base, raw;  // what was asked: null base for an absolute path
         SymbolRef path;       // the answer
         SymbolRef directory, filename;
@@ -39,12 +39,16 @@ public:
     // The same for a path that the kernel resolved: taken as it is.
     Entry& whole(Symbol path);
 
+    // Where resolve() will look for an absolute `raw`, whatever stands there now.
+    const Entry& place_of(Symbol raw) const { return entries_[place(nullptr, raw)]; }
+
     // Drops everything, so that the strings can be swept.
     void clear();
 
 private:
     Entry& seen(Entry& entry) const;
-    Entry& slot_for(Symbol base, Symbol raw);
+    std::size_t place(Symbol base, Symbol raw) const;
+    Entry& slot_for(Symbol base, Symbol raw) { return entries_[place(base, raw)]; }
     void renew(Entry& entry, Symbol base, Symbol raw, Symbol path);
     void retire(Entry& entry);
 

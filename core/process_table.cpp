@@ -33,8 +33,8 @@ ProcessTable::ProcessTable(const Limits& limits, Reclaim& reclaim, const Account
 
 ProcessTable::~ProcessTable() = default;
 
-Task* ProcessTable::find_task(std::int64_t tid) {
-    Task** task = by_tid_.find(key(tid));
+Task* ProcessTable::find_task(std::int64_t tid) const {
+    Task* const* task = by_tid_.find(key(tid));
     return task != nullptr ? *task : nullptr;
 }
 

@@ -67,7 +67,7 @@ public:
                  const ContainerTable& containers);
     ~ProcessTable();
 
-    Task* find_task(std::int64_t tid);
+    Task* find_task(std::int64_t tid) const;
     Process* find(std::int64_t pid);
 
     // A process with one task, its leader, unless told otherwise. Precondition: no task `tid`.

@@ -25,9 +25,10 @@ RecordFault check_record(std::span<const std::byte> event, bool wide_lengths) {
     std::uint64_t end = kRecordHeaderSize + count * width;
     if (end > event.size()) return RecordFault::kLengthsOverrun;
     const std::byte* lengths = event.data() + kRecordHeaderSize;
-    for (std::uint32_t i = 0; i < count; ++i) {
-        end += wide_lengths ? load_le<std::uint32_t>(lengths + 4 * i)
-                            : load_le<std::uint16_t>(lengths + 2 * i);
+    if (wide_lengths) {
+        for (std::uint32_t i = 0; i < count; ++i) end += load_le<std::uint32_t>(lengths + 4 * i);
+    } else {
+        for (std::uint32_t i = 0; i < count; ++i) end += load_le<std::uint16_t>(lengths + 2 * i);
     }
     return end <= event.size() ? RecordFault::kOk : RecordFault::kLengthsOverrun;
 }

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace sequitur {
@@ -39,9 +40,11 @@ public:
     const T& operator[](std::uint32_t place) const {
         return *(*chunks_[place / kChunk])[place % kChunk];
     }
-    // The same, or nullptr when no object has that number.
-    T* at(std::uint32_t place) {
-        auto& object = cell(place);
+    // The same, or nullptr when no object has that number, which may be any.
+    T* at(std::uint32_t place) { return const_cast<T*>(std::as_const(*this).at(place)); }
+    const T* at(std::uint32_t place) const {
+        if (place >= places()) return nullptr;
+        const auto& object = (*chunks_[place / kChunk])[place % kChunk];
         return object ? &*object : nullptr;
     }
 

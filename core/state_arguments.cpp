@@ -69,15 +69,19 @@ void read_descriptor(StateTables& tables, Call& call, const ArgumentLayout& layo
 void read_path(StateTables& tables, Call& call, int param, int dirfd, Symbol& raw, Symbol& path) {
     const std::string_view text = call.params.text(static_cast<unsigned>(param));
     if (text.data() == nullptr) return;
-    raw = tables.strings.intern(text);
+    raw = intern_path(tables, text);
     path = tables.paths.resolve(path_base(tables, call, dirfd), raw).path.get();
 }
 
 }  // namespace
 
-const ArgumentLayout& argument_layout(EventType type) {
+std::span<const ArgumentLayout> argument_layouts() {
     static const std::array<ArgumentLayout, kEventTypeCount> layouts = make_layouts();
-    return layouts[static_cast<std::size_t>(type)];
+    return layouts;
+}
+
+const ArgumentLayout& argument_layout(EventType type) {
+    return argument_layouts()[static_cast<std::size_t>(type)];
 }
 
 void read_arguments(StateTables& tables, Call& call, const ArgumentLayout& layout) {

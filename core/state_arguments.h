@@ -6,6 +6,7 @@
 #include "core/state_tables.h"
 
 #include <cstdint>
+#include <span>
 
 namespace sequitur {
 
@@ -18,6 +19,7 @@ struct ArgumentLayout {
     std::int8_t flags = -1;  // AT_* bits that come with the paths, where it has them
 };
 const ArgumentLayout& argument_layout(EventType type);
+std::span<const ArgumentLayout> argument_layouts();  // by event type id
 
 // Fills fd, fd_number, path, path_raw, target_path, target_path_raw, file and file_path of the
 // event from its arguments and options. Remembers nothing.

@@ -65,7 +65,7 @@ PathCache::Entry* resolve_path(StateTables& tables, Call& call, const Opening& o
     const std::string_view told = call.options.path(SEQUITUR_ROLE_TARGET).text;
     PathCache::Entry* entry = nullptr;
     if (raw.data() != nullptr) {
-        call.event.path_raw = tables.strings.intern(raw);
+        call.event.path_raw = intern_path(tables, raw);
         const Symbol base = path_base(tables, call, open.layout.dirfd);
         entry = &tables.paths.resolve(base, call.event.path_raw);
         call.event.path = entry->path.get();
@@ -89,7 +89,21 @@ bool is_created(StateTables& tables, const Call& call, const Opening& open, Symb
     return !has_flag && name && !tables.files.knows(name);
 }
 
-FileId identify(StateTables& tables, const Call& call, const Opening& open, Symbol path) {
+// The file of the last opens of this path, if it is still the one.
+FileId settled_file(StateTables& tables, const PathCache::Entry* entry, const InodeInfo& inode,
+                    const FileName& name) {
+    if (entry == nullptr || !inode || !name) return {};
+    for (const Ref<Descriptor>& opened : entry->opened) {
+        if (opened && tables.files.is_settled(opened->file, opened->file_place, inode, name)) {
+            return opened->file;
+        }
+    }
+    return {};
+}
+
+FileId identify(StateTables& tables, const Call& call, const Opening& open,
+                const PathCache::Entry* entry) {
+    const Symbol path = entry != nullptr ? entry->path.get() : nullptr;
     InodeInfo inode{open.ino, open.dev, open.told != nullptr ? open.told->generation : 0};
     FileName name = file_name(call, path);
     if ((open.flags & kTmpfile) != 0) name = {};
@@ -101,6 +115,9 @@ FileId identify(StateTables& tables, const Call& call, const Opening& open, Symb
     if (sight == FileSight::kHeld) name = {};
     // Of files that are only read nothing has to be remembered where the kernel tells them apart.
     if (open.told != nullptr && inode && !open.writes()) return tables.files.peek(inode, {});
+    if (sight == FileSight::kNamed) {
+        if (const FileId file = settled_file(tables, entry, inode, name)) return file;
+    }
     return tables.files.identify(inode, name, sight);
 }
 
@@ -191,7 +208,7 @@ void apply_open(StateTables& tables, Call& call) {
     const Symbol path = entry != nullptr ? entry->path.get() : nullptr;
     open.created = is_created(tables, call, open, path);
     event.created_file = open.created;
-    event.file = identify(tables, call, open, path);
+    event.file = identify(tables, call, open, entry);
     event.file_path = path;
     if (open.writes() && event.file) {
         tables.files.set_origin(event.file, call.process->image.get(), event.time);

@@ -41,6 +41,7 @@ struct StateTables {
     HostStateCounters counters;
     SymbolRef unknown_directory;        // stands for the name of a descriptor that is not known
     bool source_marks_created = false;  // O_F_CREATED was seen: its absence means something
+    HashedText path_ahead;              // of the record that is applied now, if it was looked at
     JsonReader json;                    // working memory of whoever runs
     std::string text;
     std::vector<IpAddress> addresses;
@@ -49,6 +50,13 @@ struct StateTables {
 // Text to Symbol; a null view (value missing) to a null Symbol.
 inline Symbol symbol_of(StateTables& tables, std::string_view text) {
     return text.data() != nullptr ? tables.strings.intern(text) : nullptr;
+}
+
+// A path of the record that is applied now.
+inline Symbol intern_path(StateTables& tables, std::string_view text) {
+    const HashedText& ahead = tables.path_ahead;
+    const bool is_hashed = text.data() == ahead.text.data() && text.size() == ahead.text.size();
+    return is_hashed ? tables.strings.intern(ahead) : tables.strings.intern(text);
 }
 
 }  // namespace sequitur

@@ -6,6 +6,7 @@
 // not allocate. Not synchronised: one per scratch and field.
 #pragma once
 
+#include "core/fetch_ahead.h"
 #include "core/interner.h"
 
 #include <array>
@@ -41,6 +42,20 @@ public:
         return nullptr;
     }
     const std::uint64_t* find(Symbol symbol) const { return find(key_of(symbol)); }
+
+    // For whoever knows keys before their turn: fetch_ahead() starts to bring in where a row would
+    // be named, guess() tells the row that probably is the key's, or nullptr, without looking at
+    // it.
+    void fetch_ahead(Key key) const {
+        sequitur::fetch_ahead(serials_.data() + set_of(key.serial) * ways_);
+    }
+    const std::uint64_t* guess(Key key) const {
+        const std::size_t set = set_of(key.serial);
+        for (std::size_t way = 0; way < ways_; ++way) {
+            if (serials_[set * ways_ + way] == key.serial) return row_at(set * ways_ + way);
+        }
+        return nullptr;
+    }
 
     // A row for `key`, which is not in here, to be filled by the caller: its words are whatever
     // they were. Allocates only while the cache is below its bound.

@@ -195,7 +195,7 @@ void append_container(std::span<const Bytes> params, std::string& out) {
 ScapConverter::Outcome ScapConverter::apply_rules(Draft& draft) {
     const std::uint64_t tid = draft.record.tid();
     for (unsigned step = 0; step < kStepsMax; ++step) {
-        const ScapTypeFacts& facts = scap_type_facts()[draft.type];
+        const ScapTypeFacts& facts = kScapTypeFacts[draft.type];
         using Treatment = ScapTypeFacts::Treatment;
         if (facts.treatment == Treatment::kDrop) return Outcome::kDrop;
         if (facts.treatment == Treatment::kPass) return Outcome::kDeliver;

@@ -50,7 +50,7 @@ public:
     // Takes the next record of the stream, which may become another one: its bytes are then in
     // `arena`. What the file adds behind the table's parameters stays.
     Outcome convert(RecordView& record, Arena& arena) {
-        const auto& facts = scap_type_facts()[static_cast<std::size_t>(record.type())];
+        const auto& facts = kScapTypeFacts[static_cast<std::size_t>(record.type())];
         using Treatment = ScapTypeFacts::Treatment;
         if (facts.treatment == Treatment::kPass) return Outcome::kDeliver;
         if (facts.treatment == Treatment::kDrop) return Outcome::kDrop;

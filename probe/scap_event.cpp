@@ -45,7 +45,7 @@ EventFault read_v2(std::span<const std::byte> body, std::size_t prefix, RecordVi
     if (body.size() < prefix + kRecordHeaderSize) return EventFault::kTooShort;
     const std::span<const std::byte> rest = body.subspan(prefix);
     const std::size_t type = load_le<std::uint16_t>(rest.data() + kTypeOffset);
-    const auto& facts = scap_type_facts();
+    const auto& facts = kScapTypeFacts;
     if (type >= facts.size()) return EventFault::kUnknownType;
     const std::size_t length = load_le<std::uint32_t>(rest.data() + kLengthOffset);
     if (length < kRecordHeaderSize || length > rest.size()) return EventFault::kBadLength;
@@ -76,7 +76,7 @@ void restore_syscall(Arena& arena, RecordView& record) {
 // How many parameters an event has whose header does not say it: the most for which lengths and
 // values are exactly what is there. -1: none fits.
 int count_params(std::span<const std::byte> rest, std::size_t type) {
-    const auto& facts = scap_type_facts()[type];
+    const auto& facts = kScapTypeFacts[type];
     const std::size_t width = facts.has_wide_lengths ? 4 : 2;
     for (int count = facts.count; count >= 0; --count) {
         const auto n = static_cast<std::size_t>(count);
@@ -117,9 +117,8 @@ EventFault read_v1(std::span<const std::byte> body, std::size_t prefix, Arena& a
         std::memcpy(out.data() + kRecordHeaderSize, values.data(), values.size());
     }
     const std::size_t padded = (prefix + length + 3) & ~std::size_t{3};
-    record =
-        RecordView(out, body.subspan(std::min(padded, body.size())),
-                   load_le<std::uint16_t>(body.data()), scap_type_facts()[type].has_wide_lengths);
+    record = RecordView(out, body.subspan(std::min(padded, body.size())),
+                        load_le<std::uint16_t>(body.data()), kScapTypeFacts[type].has_wide_lengths);
     return EventFault::kOk;
 }
 
@@ -136,11 +135,8 @@ const char* name_of(EventFault fault) {
     return "a fault";
 }
 
-const std::array<ScapTypeFacts, 454>& scap_type_facts() {
-    static_assert(kEventTypeCount == 454);
-    static const auto facts = make_facts();
-    return facts;
-}
+static_assert(kEventTypeCount == 454);
+const std::array<ScapTypeFacts, 454> kScapTypeFacts = make_facts();
 
 EventFault read_event_block(const ScapBlock& block, Arena& arena, RecordView& record) {
     switch (block.type) {

@@ -29,7 +29,8 @@ struct ScapTypeFacts {
     bool is_old = false;  // no source writes it any more
 };
 // By type id.
-const std::array<ScapTypeFacts, 454>& scap_type_facts();
+// By event type id.
+extern const std::array<ScapTypeFacts, 454> kScapTypeFacts;
 
 // The record of an event block, not yet converted. Its bytes are the block's, but for the blocks
 // without a number of parameters, whose event is copied into `arena` in today's form, and generic
