@@ -73,7 +73,8 @@ void add_run(Program& program, sequitur::RunOptions& options) {
 void add_replay(Program& program, sequitur::ReplayOptions& options) {
     CLI::App* verb =
         program.add_verb("replay", "Run the engine over captures", sequitur::replay, options);
-    verb->add_option("captures", options.captures, "Captures (.jsonl), - for stdin")
+    verb->add_option("captures", options.captures,
+                     "Captures, - for stdin; several are merged by time")
         ->required()
         ->type_name("CAPTURE...");
     add_rules(verb, options.rules, "Rule file or folder; may repeat (default: the shipped rules)");
@@ -87,7 +88,8 @@ void add_replay(Program& program, sequitur::ReplayOptions& options) {
     verb->add_flag("--flush", options.flush, "At the end, complete what only waits for an absence");
     verb->add_option("--why", options.why, "Say why this rule or sequence did not fire")
         ->type_name("NAME");
-    verb->add_option("--source", options.source, "syscall, or json: the captures are JSON lines")
+    verb->add_option("--source", options.source,
+                     "syscall, or json: what is no capture is JSON lines")
         ->check(CLI::IsMember({"syscall", "json"}));
     verb->add_option("--time", options.time, "With --source json: where each object's time stands")
         ->type_name("POINTER");

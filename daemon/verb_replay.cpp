@@ -63,32 +63,28 @@ int replay(const ReplayOptions& options) {
     AlertPrinter printer(stdout, options.json ? AlertForm::kJson : AlertForm::kText);
     const std::atomic<bool> never_stop{false};
     int status = kExitDone;
-    for (const std::string& capture : options.captures) {
-        CaptureOptions capture_options;
-        capture_options.is_lenient = options.lenient;
-        capture_options.lateness = options.lateness;
-        capture_options.time_pointer = options.time;
-        auto source = open_capture(capture, capture_options);
-        if (!source) return report(source.error());
+    CaptureOptions capture_options;
+    capture_options.is_lenient = options.lenient;
+    capture_options.lateness = options.lateness;
+    capture_options.time_pointer = options.time;
+    auto source = open_captures(options.captures, capture_options);
+    if (!source) return report(source.error());
 
-        // Each capture is a history of its own, and a file may hold several: nothing is carried
-        // over to the next.
-        do {
-            Stopwatch stopwatch;
-            Street street(*rules, street_options, nullptr, printer);
-            NearMatch near(*rules, options.why);
-            if (!options.why.empty()) {
-                street.observe([&near](std::span<const Event> events) { near.see(events); });
-            }
-            auto end = street.run(**source, never_stop);
-            if (!end && end.error().code != Error::Code::kEndOfInput) status = report(end.error());
-            if (!options.why.empty()) print_why(options.why, near);
-            if (options.stats) {
-                print_stats(stderr, street, (*source)->losses(), stopwatch.seconds());
-            }
-            if (status != kExitDone) return status;
-        } while ((*source)->next_history());
-    }
+    // A file may hold several histories: nothing is carried over to the next.
+    do {
+        Stopwatch stopwatch;
+        Street street(*rules, street_options, nullptr, printer);
+        NearMatch near(*rules, options.why);
+        if (!options.why.empty()) {
+            street.observe([&near](std::span<const Event> events) { near.see(events); });
+        }
+        auto end = street.run(**source, never_stop);
+        if (!end && end.error().code != Error::Code::kEndOfInput) status = report(end.error());
+        if (!options.why.empty()) print_why(options.why, near);
+        if (options.stats) {
+            print_stats(stderr, street, (*source)->losses(), stopwatch.seconds());
+        }
+    } while (status == kExitDone && (*source)->next_history());
     return status;
 }
 

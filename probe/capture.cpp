@@ -1,6 +1,7 @@
 #include "probe/capture.h"
 
 #include "probe/jsonl_source.h"
+#include "probe/merged_source.h"
 #include "probe/ordered_source.h"
 #include "probe/scap_source.h"
 #include "probe/standard_input.h"
@@ -21,17 +22,41 @@ bool standard_input_is_scap() {
     return is_section || is_gzip;
 }
 
+// Whether the first line of the file can be read that way.
+bool begins_with(const std::string& path, const std::optional<std::string>& time_pointer) {
+    JsonlOptions options;
+    options.time_pointer = time_pointer;
+    auto lines = JsonlSource::open(path, options);
+    std::vector<RecordView> records;
+    return lines && (*lines)->next_batch(1, Duration::zero(), records) && !records.empty();
+}
+
+bool is_scap(const std::optional<CaptureFormat>& format) {
+    return format == CaptureFormat::kScap || format == CaptureFormat::kScapGzip;
+}
+
+// The time pointer, if it is for this file.
+std::optional<std::string> time_pointer_of(const std::string& path, const CaptureOptions& options) {
+    const auto format = capture_format(path);
+    if (!options.time_pointer || is_scap(format)) return std::nullopt;
+    const bool is_capture = format == CaptureFormat::kJsonl &&
+                            !begins_with(path, options.time_pointer) &&
+                            begins_with(path, std::nullopt);
+    return is_capture ? std::nullopt : options.time_pointer;
+}
+
 Result<std::unique_ptr<EventSource>> open_by_name(const std::string& path,
                                                   const CaptureOptions& options) {
     const bool is_standard_input = path == "-";
+    const auto time_pointer = time_pointer_of(path, options);
     auto format = capture_format(path);
-    if (is_standard_input && !options.time_pointer) {
+    if (is_standard_input && !time_pointer) {
         format = standard_input_is_scap() ? CaptureFormat::kScap : CaptureFormat::kJsonl;
     }
-    if (options.time_pointer || format == CaptureFormat::kJsonl) {
+    if (time_pointer || format == CaptureFormat::kJsonl) {
         JsonlOptions jsonl;
         jsonl.is_lenient = options.is_lenient;
-        jsonl.time_pointer = options.time_pointer;
+        jsonl.time_pointer = time_pointer;
         return JsonlSource::open(path, jsonl);
     }
     if (!format) {
@@ -62,6 +87,18 @@ Result<std::unique_ptr<EventSource>> open_capture(const std::string& path,
         source = std::make_unique<OrderedSource>(std::move(source), options.lateness);
     }
     return source;
+}
+
+Result<std::unique_ptr<EventSource>> open_captures(const std::vector<std::string>& paths,
+                                                   const CaptureOptions& options) {
+    if (paths.size() == 1) return open_capture(paths.front(), options);
+    std::vector<std::unique_ptr<EventSource>> sources;
+    for (const std::string& path : paths) {
+        auto opened = open_capture(path, options);
+        if (!opened) return opened;
+        sources.push_back(std::move(*opened));
+    }
+    return std::make_unique<MergedSource>(std::move(sources));
 }
 
 std::unique_ptr<EventSource> open_event_lines(std::string lines, const std::string& name) {

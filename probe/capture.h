@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sequitur {
 
@@ -19,8 +20,8 @@ std::optional<CaptureFormat> capture_format(std::string_view path);
 struct CaptureOptions {
     bool is_lenient = false;  // count and skip what can't be read
     Duration lateness{0};     // put records in order that are at most this late; 0: as they stand
-    // The file, whatever its name, holds JSON objects, a line each, with their time at this JSON
-    // pointer.
+    // The file, unless it is a .scap, holds JSON objects, a line each, with their time at this JSON
+    // pointer. A .jsonl whose first line has no time there but is an event line is a capture still.
     std::optional<std::string> time_pointer;
 };
 
@@ -29,6 +30,10 @@ struct CaptureOptions {
 // kIo: it can't be opened; kBadInput: its format is not known.
 Result<std::unique_ptr<EventSource>> open_capture(const std::string& path,
                                                   const CaptureOptions& options);
+
+// The same over several, as one stream in the order of time (probe/merged_source.h).
+Result<std::unique_ptr<EventSource>> open_captures(const std::vector<std::string>& paths,
+                                                   const CaptureOptions& options);
 
 // A source over event lines in memory; `name` stands in messages.
 std::unique_ptr<EventSource> open_event_lines(std::string lines, const std::string& name);

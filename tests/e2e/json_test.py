@@ -267,6 +267,61 @@ class Json(unittest.TestCase):
         self.assertEqual([one["evt.num"] for one in alert["sequence"]["steps"]], [1, 3])
         self.assertEqual(alert["sequence"]["steps"][1]["proc"]["pid"], 42)
 
+    def across(self, *names, files=None):
+        """The ids of the steps' events, of each alert, when files of both sources are replayed."""
+        rules = (rule(["{id: audit, condition: 'json.value[/verb] = exec', by: 'json.value[/pid]'}",
+                       "{id: run, source: syscall, condition: 'evt.type = execve', by: proc.pid}",
+                       "{id: done, condition: 'json.value[/verb] = done', by: 'json.value[/pid]'}"],
+                      by="'json.value[/pid]'", within="1s"))
+        with tempfile.TemporaryDirectory() as folder:
+            def path(name):
+                return os.path.join(folder, name)
+            for name, lines in {"rules.yaml": [rules], **files}.items():
+                with open(path(name), "w", encoding="utf-8") as file:
+                    file.write("".join(line if isinstance(line, str) else json.dumps(line) + "\n"
+                                       for line in lines))
+            self.assertEqual(
+                program.run("convert", path("host.jsonl"), path("host.scap")).returncode, 0)
+            outputs = {program.run("replay", *map(path, names), "-r", path("rules.yaml"), "--json",
+                                   "--source", "json", "--time", "/at", "--shards", shards,
+                                   "--batch", batch).stdout
+                       for shards in ("1", "2", "7") for batch in ("1", "256")}
+        [output] = outputs
+        return [[(one["evt.num"], nanoseconds(one["time"])) for one in alert["sequence"]["steps"]]
+                for alert in program.alerts_of(output)]
+
+    @staticmethod
+    def execve(time, pid):
+        return {"ts": time, "pid": pid, "type": "execve", "ret": 0, "args": {"exe": "/bin/a"}}
+
+    def test_captures_of_both_sources_are_one_stream(self):
+        files = {
+            # 41 runs before its audit line, 43 behind the end: by time, only 42 is in order.
+            "host.jsonl": [{"proc": {"pid": 41}}, self.execve(20, 41), self.execve(40, 42),
+                           self.execve(60, 43)],
+            "trail.json": [{"at": 10, "verb": "exec", "pid": 42},
+                           {"at": 30, "verb": "exec", "pid": 41},
+                           {"at": 35, "verb": "exec", "pid": 43},
+                           {"at": 50, "verb": "done", "pid": 42},
+                           {"at": 55, "verb": "done", "pid": 43},
+                           {"at": 70, "verb": "done", "pid": 41}]}
+        expected = [[(1, 10), (5, 40), (6, 50)]]
+        for host in ("host.scap", "host.jsonl"):
+            self.assertEqual(self.across(host, "trail.json", files=files), expected)
+            self.assertEqual(self.across("trail.json", host, files=files), expected)
+
+    def test_several_captures_of_each_source_are_one_stream(self):
+        files = {"host.jsonl": [self.execve(20, 41)], "host2.jsonl": [self.execve(40, 42)],
+                 "a.jsonl": [{"at": 10, "verb": "exec", "pid": 42},
+                             {"at": 50, "verb": "done", "pid": 42}],
+                 "b.log": [{"at": 10, "verb": "exec", "pid": 41},
+                           {"at": 45, "verb": "done", "pid": 41}]}
+        # Of equal times, the one whose capture stands first on the command line.
+        self.assertEqual(self.across("b.log", "host2.jsonl", "a.jsonl", "host.scap", files=files),
+                         [[(1, 10), (3, 20), (5, 45)], [(2, 10), (4, 40), (6, 50)]])
+        self.assertEqual(self.across("a.jsonl", "b.log", "host.jsonl", files=files),
+                         [[(2, 10), (3, 20), (4, 45)]])
+
     def test_pointers_and_escapes(self):
         rules = rule(["{id: a, condition: 'json.value[/a~1b/0/c\\u00e9] = \"q\\\"\\\\\"'}",
                       "{id: b, condition: 'json.value[/none] exists or json.value[/flag] = true'}"])
