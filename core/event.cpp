@@ -11,9 +11,10 @@ Ref<RetainedEvent> RetainedEvent::copy_of(const Event& event) {
     const auto options = event.record.option_bytes();
     const std::size_t size = sizeof(RetainedEvent) + record.size() + options.size();
     auto* retained = ::new (take_block(size)) RetainedEvent;
-    Ref<RetainedEvent> owner(retained);
-    retained->size_ = static_cast<std::uint32_t>(size);
+    // Before all else: so the compiler writes it once, not first as an empty one.
     retained->event_ = event;
+    retained->size_ = static_cast<std::uint32_t>(size);
+    Ref<RetainedEvent> owner(retained);
     retained->process_ = Ref<ProcessImage>(event.process);
     retained->origin_ = Ref<ProcessImage>(event.origin_process);
     retained->fd_ = Ref<Descriptor>(event.fd);

@@ -3,7 +3,6 @@
 #include "core/field_row.h"
 
 #include <array>
-#include <charconv>
 
 namespace sequitur {
 namespace {
@@ -75,27 +74,8 @@ Value end(const FieldRef&, const Event& event, ValueScratch&) {
 Value file_id(const FieldRef&, const Event& event, ValueScratch& scratch) {
     const FileId& file = event.file;
     if (!file) return Value::missing();
-    constexpr std::size_t kLongest = 64;
-    char* const text = scratch.allocate(kLongest);
-    char* at = text;
-    const auto put = [&](std::uint64_t number) {
-        at = std::to_chars(at, text + kLongest, number).ptr;
-    };
-    if (file.kind == FileId::Kind::kPath) {
-        at += std::string_view("path/").copy(at, kLongest);
-        put(file.number);
-    } else {
-        put(file.dev >> 8 & 0xfff);
-        *at++ = ':';
-        put((file.dev & 0xff) | (file.dev >> 12 & 0xfff00));
-        *at++ = '/';
-        put(file.number);
-        if (file.generation != 0) {
-            *at++ = '.';
-            put(file.generation);
-        }
-    }
-    return Value::of_text({text, static_cast<std::size_t>(at - text)});
+    char* const text = scratch.allocate(FileId::kTextMax);
+    return Value::of_text({text, static_cast<std::size_t>(file.write(text) - text)});
 }
 
 Value file_path(const FieldRef&, const Event& event, ValueScratch&) {

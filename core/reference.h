@@ -20,7 +20,8 @@ class Referenced {
 public:
     void retain() const { refs_.fetch_add(1, std::memory_order_relaxed); }
     void release() const {
-        if (refs_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+        // The last reference is nobody else's to copy, so it goes without a locked instruction.
+        if (has_one_reference() || refs_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
             delete static_cast<const Derived*>(this);
         }
     }
@@ -53,6 +54,9 @@ public:
     ~Ref() {
         if (object_) object_->release();
     }
+
+    // Gives the reference up to the caller, who has to release() it.
+    [[nodiscard]] const T* detach() { return std::exchange(object_, nullptr); }
 
     const T* get() const { return object_; }
     const T* operator->() const { return object_; }

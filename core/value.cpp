@@ -67,15 +67,23 @@ void append_address(const IpAddress& ip, std::string& out) {
     append_ip(std::span(ip.bytes).first(ip.is_v6 ? 16 : 4), out);
 }
 
+// Most significant byte first.
+void store_u64(std::uint64_t number, char* to) {
+    if constexpr (std::endian::native == std::endian::little) number = __builtin_bswap64(number);
+    std::memcpy(to, &number, sizeof number);
+}
+
 void append_u64(std::uint64_t number, std::string& out) {
-    for (int shift = 56; shift >= 0; shift -= 8) {
-        out.push_back(static_cast<char>(number >> shift & 0xff));
-    }
+    std::array<char, 8> bytes;
+    store_u64(number, bytes.data());
+    out.append(bytes.data(), bytes.size());
 }
 
 void append_key_text(char tag, std::string_view text, std::string& out) {
-    out.push_back(tag);
-    append_u64(text.size(), out);
+    std::array<char, 9> head;
+    head[0] = tag;
+    store_u64(text.size(), &head[1]);
+    out.append(head.data(), head.size());
     out += text;
 }
 

@@ -56,16 +56,15 @@ Engine::Impl::Impl(std::shared_ptr<const RuleSet> rule_set, const Limits& limits
                    std::size_t shards)
     : rules(std::move(rule_set), KeyHasher::random()),
       limits(limits_in),
-      live(rules.sequences.size()),
       router(rules),
       builder(rules, losses),
-      evictor(rules, limits, live),
+      evictor(rules, limits, levels),
       first_turn(rules.levels.size(), 0),
       evicted_by_sequence(rules.sequences.size(), 0) {
     for (std::size_t level = 0; level < rules.levels.size(); ++level) {
         Trackers& trackers = levels.emplace_back();
         for (std::size_t i = 0; i < std::max<std::size_t>(shards, 1); ++i) {
-            trackers.push_back(std::make_unique<Tracker>(rules, level, limits, live));
+            trackers.push_back(std::make_unique<Tracker>(rules, level, limits));
         }
     }
 }
@@ -118,14 +117,20 @@ void Engine::Impl::run_in_turn(Trackers& trackers) {
     for_each_run<&StepHit::turn>(router.hits(), [&](std::span<const StepHit> turn) {
         if (trackers.size() == 1) trackers[0]->prefetch({turn.data(), end});
         const Occurrence& occurrence = router.occurrences()[turn.front().occurrence];
-        if (trackers.size() > 1) {
-            for (auto& tracker : trackers) tracker->advance(occurrence.clock_ns);
-        }
+        for (auto& tracker : trackers) tracker->advance(occurrence.clock_ns);
         if (turn.front().role == HitRole::kExit) {
             for (auto& tracker : trackers) tracker->apply(turn, occurrence);
-        } else {
-            trackers[turn.front().key.high % trackers.size()]->apply(turn, occurrence);
-            evictor.enforce(turn.front().sequence, levels, rules);
+            return;
+        }
+        // Only what grows can come to be over a limit; most turns open and keep nothing.
+        const std::uint32_t sequence = turn.front().sequence;
+        Tracker& tracker = *trackers[turn.front().key.high % trackers.size()];
+        const std::uint32_t live = tracker.store().live(sequence);
+        const std::uint64_t bytes = tracker.store().retained_bytes();
+        tracker.apply(turn, occurrence);
+        if (tracker.store().live(sequence) > live || tracker.store().retained_bytes() > bytes ||
+            is_restored) {
+            evictor.enforce(sequence);
         }
     });
 }
@@ -201,7 +206,7 @@ void Engine::Impl::hand_out(std::vector<Match>& matches) {
     for (PlacedMatch& match : placed) matches.push_back(std::move(match.match));
     placed.clear();
     detections.clear();
-    peak = std::max(peak, live.total.load(std::memory_order_relaxed));
+    peak = std::max(peak, evictor.held().entries);
 }
 
 // Brings all trackers to `clock`: what has to happen before it does.
@@ -301,7 +306,7 @@ EngineMemory Engine::memory() const {
     for (const Trackers& trackers : impl_->levels) {
         for (const auto& tracker : trackers) memory.partial_matches += tracker->store().bytes();
     }
-    memory.retained_events = impl_->live.retained_bytes.load(std::memory_order_relaxed);
+    memory.retained_events = impl_->evictor.held().bytes;
     return memory;
 }
 

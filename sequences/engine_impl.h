@@ -45,7 +45,6 @@ struct Engine::Impl {
 
     CompiledRules rules;
     const Limits limits;
-    LiveCounts live;
     std::vector<Trackers> levels;
     Router router;
     BatchEvents batch;
@@ -57,6 +56,7 @@ struct Engine::Impl {
     std::vector<Detection> detections;         // of the levels below, by place
     std::vector<PlacedMatch> placed;
     std::vector<std::uint64_t> evicted_by_sequence;
+    bool is_restored = false;  // perhaps from larger limits
     std::int64_t clock_ns = kLongAgo;
     std::uint64_t last_number = 0;
     std::uint64_t peak = 0;

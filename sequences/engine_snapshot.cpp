@@ -119,6 +119,7 @@ Result<RestoreCounts> Engine::restore(std::string_view snapshot, std::string_vie
         if (!sequences[i] || suppressed.empty()) continue;
         impl.builder.suppressions_of(*sequences[i]).restore(suppressed);
     }
+    impl.is_restored = true;
     impl.clock_ns = state->clock_ns;
     impl.last_number = state->last_number;
     return counts;

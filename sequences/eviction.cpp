@@ -14,8 +14,30 @@ constexpr std::uint64_t kShareEvicted = 1024;
 
 }  // namespace
 
-Evictor::Evictor(const CompiledRules& rules, const Limits& limits, const LiveCounts& live)
-    : rules_(rules), limits_(limits), live_(live), could_open_(rules.sequences.size(), 0) {}
+Evictor::Evictor(const CompiledRules& rules, const Limits& limits,
+                 const std::vector<Trackers>& levels)
+    : rules_(rules), limits_(limits), levels_(levels), could_open_(rules.sequences.size(), 0) {}
+
+Evictor::Held Evictor::held() const {
+    Held held;
+    for (const Trackers& trackers : levels_) {
+        for (const auto& tracker : trackers) {
+            held.entries += tracker->store().live();
+            held.bytes += tracker->store().retained_bytes();
+        }
+    }
+    return held;
+}
+
+const Evictor::Trackers& Evictor::trackers_of(std::uint32_t sequence) const {
+    return levels_[rules_.sequences[sequence].level];
+}
+
+std::uint64_t Evictor::live(std::uint32_t sequence) const {
+    std::uint64_t live = 0;
+    for (const auto& tracker : trackers_of(sequence)) live += tracker->store().live(sequence);
+    return live;
+}
 
 bool Evictor::fits(std::span<const StepHit> hits, const std::vector<Occurrence>& occurrences) {
     std::uint64_t entries = 0, bytes = 0;
@@ -33,10 +55,11 @@ bool Evictor::fits(std::span<const StepHit> hits, const std::vector<Occurrence>&
         if (could_open_[hit.sequence] == 0) touched_.push_back(hit.sequence);
         could_open_[hit.sequence] += most;
     }
-    bool fits = live_.total + entries <= limits_.partial_matches_max &&
-                live_.retained_bytes + bytes <= limits_.retained_bytes_max;
+    const Held now = held();
+    bool fits = now.entries + entries <= limits_.partial_matches_max &&
+                now.bytes + bytes <= limits_.retained_bytes_max;
     for (const std::uint32_t sequence : touched_) {
-        fits = fits && live_.by_sequence[sequence] + std::exchange(could_open_[sequence], 0) <=
+        fits = fits && live(sequence) + std::exchange(could_open_[sequence], 0) <=
                            limits_.partial_matches_per_sequence_max;
         could_open_[sequence] = 0;
     }
@@ -44,29 +67,27 @@ bool Evictor::fits(std::span<const StepHit> hits, const std::vector<Occurrence>&
     return fits;
 }
 
-void Evictor::enforce(std::uint32_t sequence, const std::vector<Trackers>& levels,
-                      const CompiledRules& rules) {
-    const auto trackers_of = [&](std::uint32_t of) -> const Trackers& {
-        return levels[rules.sequences[of].level];
-    };
-    while (live_.by_sequence[sequence] > limits_.partial_matches_per_sequence_max) {
-        if (!evict_some(sequence, trackers_of(sequence))) break;
+void Evictor::enforce(std::uint32_t sequence) {
+    while (live(sequence) > limits_.partial_matches_per_sequence_max) {
+        if (!evict_some(sequence)) break;
     }
     while (is_over_total()) {
-        const std::uint32_t fullest = fullest_sequence();
-        if (!evict_some(fullest, trackers_of(fullest))) break;
+        if (!evict_some(fullest_sequence())) break;
     }
 }
 
 bool Evictor::is_over_total() const {
-    return live_.total > limits_.partial_matches_max ||
-           live_.retained_bytes > limits_.retained_bytes_max;
+    const Held now = held();
+    return now.entries > limits_.partial_matches_max || now.bytes > limits_.retained_bytes_max;
 }
 
 std::uint32_t Evictor::fullest_sequence() const {
     std::uint32_t fullest = 0;
-    for (std::uint32_t i = 1; i < live_.by_sequence.size(); ++i) {
-        if (live_.by_sequence[i] > live_.by_sequence[fullest]) fullest = i;
+    std::uint64_t most = 0;
+    for (std::uint32_t i = 0; i < rules_.sequences.size(); ++i) {
+        const std::uint64_t count = live(i);
+        if (count > most) fullest = i;
+        most = std::max(most, count);
     }
     return fullest;
 }
@@ -91,10 +112,10 @@ std::span<Evictor::Group> Evictor::fullest_run(std::span<Group> groups) {
     return fullest;
 }
 
-bool Evictor::evict_some(std::uint32_t sequence, const Trackers& trackers) {
+bool Evictor::evict_some(std::uint32_t sequence) {
     // What each user, and each class of processes of a user, holds over all trackers.
     groups_.clear();
-    for (const auto& tracker : trackers) {
+    for (const auto& tracker : trackers_of(sequence)) {
         const PartialMatchStore& store = tracker->store();
         for (Handle group = store.first_origin(sequence); group != kNoHandle;
              group = store.origin(group).in_sequence.next) {
@@ -112,8 +133,7 @@ bool Evictor::evict_some(std::uint32_t sequence, const Trackers& trackers) {
     std::uint64_t most = 0;
     for (const Group& group : of_class) most += group.count;
     // Looking over all groups is dear where there are many, so one look serves for more than one.
-    const std::uint64_t wanted =
-        std::clamp<std::uint64_t>(live_.by_sequence[sequence] / kShareEvicted, 1, most);
+    const std::uint64_t wanted = std::clamp<std::uint64_t>(live(sequence) / kShareEvicted, 1, most);
     for (std::uint64_t i = 0; i < wanted; ++i) evict_oldest_of(of_class);
     return true;
 }

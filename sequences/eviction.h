@@ -18,27 +18,35 @@ namespace sequitur {
 
 class Evictor {
 public:
-    Evictor(const CompiledRules& rules, const Limits& limits, const LiveCounts& live);
+    using Trackers = std::vector<std::unique_ptr<Tracker>>;
+
+    // `levels` as the engine's; all must outlive this.
+    Evictor(const CompiledRules& rules, const Limits& limits, const std::vector<Trackers>& levels);
 
     // Whether no limit can be met by these hits, whatever comes of them.
     bool fits(std::span<const StepHit> hits, const std::vector<Occurrence>& occurrences);
 
-    // Evicts until all limits hold again, after a turn of `sequence`. `levels` as the engine's.
-    void enforce(std::uint32_t sequence,
-                 const std::vector<std::vector<std::unique_ptr<Tracker>>>& levels,
-                 const CompiledRules& rules);
+    // Evicts until all limits hold again, after a turn of `sequence`.
+    void enforce(std::uint32_t sequence);
+
+    // What all trackers hold together.
+    struct Held {
+        std::uint64_t entries = 0, bytes = 0;
+    };
+    Held held() const;
 
 private:
-    using Trackers = std::vector<std::unique_ptr<Tracker>>;
     struct Group {
         std::uint32_t uid, process_class, count, oldest_age;
         Tracker* tracker;
         Handle handle;
     };
 
+    const Trackers& trackers_of(std::uint32_t sequence) const;
+    std::uint64_t live(std::uint32_t sequence) const;
     bool is_over_total() const;
     std::uint32_t fullest_sequence() const;
-    bool evict_some(std::uint32_t sequence, const Trackers& trackers);
+    bool evict_some(std::uint32_t sequence);
     static void evict_oldest_of(std::span<Group> groups);
 
     template <auto member>
@@ -46,7 +54,7 @@ private:
 
     const CompiledRules& rules_;
     const Limits& limits_;
-    const LiveCounts& live_;
+    const std::vector<Trackers>& levels_;
     std::vector<std::uint64_t> could_open_;  // scratch of fits(), by sequence
     std::vector<std::uint32_t> touched_;
     std::vector<Group> groups_;  // scratch of evict_some()

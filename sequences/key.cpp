@@ -41,11 +41,20 @@ struct SipState {
     }
 };
 
-std::uint64_t load_word(const char* bytes, std::size_t count) {
+std::uint64_t load_word(const char* bytes) {
     std::uint64_t word = 0;
-    std::memcpy(&word, bytes, count);
+    std::memcpy(&word, bytes, sizeof word);
     if constexpr (std::endian::native == std::endian::big) {
         word = __builtin_bswap64(word);
+    }
+    return word;
+}
+
+// The word of the last `count` < 8 bytes.
+std::uint64_t load_tail(const char* bytes, std::size_t count) {
+    std::uint64_t word = 0;
+    for (std::size_t i = count; i-- > 0;) {
+        word = word << 8 | static_cast<unsigned char>(bytes[i]);
     }
     return word;
 }
@@ -70,8 +79,8 @@ Key KeyHasher::hash(std::string_view bytes) const {
     SipState state{secret_low_ ^ 0x736f6d6570736575, secret_high_ ^ 0x646f72616e646f6d ^ 0xee,
                    secret_low_ ^ 0x6c7967656e657261, secret_high_ ^ 0x7465646279746573};
     const std::size_t words = bytes.size() / 8;
-    for (std::size_t i = 0; i < words; ++i) state.absorb(load_word(bytes.data() + 8 * i, 8));
-    const std::uint64_t tail = load_word(bytes.data() + 8 * words, bytes.size() % 8);
+    for (std::size_t i = 0; i < words; ++i) state.absorb(load_word(bytes.data() + 8 * i));
+    const std::uint64_t tail = load_tail(bytes.data() + 8 * words, bytes.size() % 8);
     state.absorb(tail | std::uint64_t{bytes.size()} << 56);
     state.c ^= 0xee;
     Key key;

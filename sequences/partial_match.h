@@ -61,6 +61,7 @@ enum class MatchUse : std::uint8_t {
     kMatch,
     kQuiet,   // a counted step was done; takes further events until the window has passed
     kMemory,  // an event that a leading absence names was seen
+    kFree,    // nothing; only its timer may still stand on the wheel
 };
 
 struct PartialMatch {

@@ -7,12 +7,11 @@
 //   1. A match is on the age list of exactly one origin group from create() to destroy().
 //   2. A record or group is in its index exactly while its list is not empty.
 //   3. Bucket lists are in the order of put_in_bucket(), age lists in that of create().
-//   4. live_ and live_of_ count matches between create() and destroy(); retained_bytes counts an
+//   4. live_of_ counts matches between create() and destroy(); retained_bytes_ counts an
 //      event once for each of its places in a match.
 #include "sequences/partial_match_store.h"
 
 #include "core/fetch_ahead.h"
-#include "sequences/timer_wheel.h"
 
 #include <utility>
 
@@ -29,10 +28,8 @@ Key key_of(const Origin& origin) {
 
 }  // namespace
 
-PartialMatchStore::PartialMatchStore(LiveCounts& live)
-    : live_(live),
-      origins_of_(live.by_sequence.size(), kNoHandle),
-      live_of_(live.by_sequence.size(), 0) {}
+PartialMatchStore::PartialMatchStore(std::size_t sequences)
+    : origins_of_(sequences, kNoHandle), live_of_(sequences, 0) {}
 
 PartialMatchStore::~PartialMatchStore() {
     for (std::uint32_t sequence = 0; sequence < origins_of_.size(); ++sequence) {
@@ -42,11 +39,14 @@ PartialMatchStore::~PartialMatchStore() {
 
 Handle PartialMatchStore::create(const Origin& origin) {
     const Handle match = matches_.take();
-    matches_[match] = {};
+    PartialMatch& fresh = matches_[match];
+    const ListLinks timer = fresh.timer;
+    const std::int64_t armed_for_ns = fresh.deadline_ns;
+    fresh = {};
+    fresh.timer = timer;
+    fresh.deadline_ns = armed_for_ns;
     join_origin(match, origin);
     ++live_of_[origin.sequence];
-    live_.by_sequence[origin.sequence].fetch_add(1, std::memory_order_relaxed);
-    live_.total.fetch_add(1, std::memory_order_relaxed);
     return match;
 }
 
@@ -63,17 +63,15 @@ void PartialMatchStore::destroy(Handle match) {
         details_.give_back(matches_[match].detail);
     }
     leave_origin(match);
+    matches_[match].use = MatchUse::kFree;
     matches_.give_back(match);
     --live_of_[sequence];
-    live_.by_sequence[sequence].fetch_sub(1, std::memory_order_relaxed);
-    live_.total.fetch_sub(1, std::memory_order_relaxed);
 }
 
 Handle PartialMatchStore::clone(Handle match) {
     const Handle copy = create(origins_[matches_[match].origin].origin);
     const PartialMatch& from = matches_[match];
     PartialMatch& to = matches_[copy];
-    to.deadline_ns = from.deadline_ns;
     to.stage = from.stage;
     for (std::size_t i = 0; i < 2 && from.events[i] != nullptr; ++i) {
         push_step(copy, *from.events[i], from.steps[i]);
@@ -98,11 +96,11 @@ MatchDetail& PartialMatchStore::detail(Handle match) {
 
 void PartialMatchStore::hold(const RetainedEvent& event) {
     event.retain();
-    live_.retained_bytes.fetch_add(event.bytes(), std::memory_order_relaxed);
+    retained_bytes_ += event.bytes();
 }
 
 void PartialMatchStore::let_go(const RetainedEvent& event) {
-    live_.retained_bytes.fetch_sub(event.bytes(), std::memory_order_relaxed);
+    retained_bytes_ -= event.bytes();
     event.release();
 }
 
@@ -123,7 +121,7 @@ void PartialMatchStore::push_step(Handle match, const RetainedEvent& event, std:
 }
 
 void PartialMatchStore::push_counted_step(Handle match, HeldStep step) {
-    live_.retained_bytes.fetch_add(step.event->bytes(), std::memory_order_relaxed);
+    retained_bytes_ += step.event->bytes();
     detail(match).more.push_back(std::move(step));
 }
 
@@ -141,7 +139,7 @@ void PartialMatchStore::drop_steps(Handle match) {
     }
     if (from.detail == kNoHandle) return;
     for (const HeldStep& step : details_[from.detail].more) {
-        live_.retained_bytes.fetch_sub(step.event->bytes(), std::memory_order_relaxed);
+        retained_bytes_ -= step.event->bytes();
     }
     details_[from.detail].more.clear();
 }
@@ -230,14 +228,14 @@ void PartialMatchStore::release_if_empty(Handle record) {
     records_.give_back(record);
 }
 
-void PartialMatchStore::prefetch_record(const Key& key) const {
+Handle PartialMatchStore::prefetch_record(const Key& key) const {
     const Handle record = record_index_.guess(key);
     if (record != kNoHandle) fetch_ahead(&records_[record]);
+    return record;
 }
 
-void PartialMatchStore::prefetch_match(const Key& key) const {
-    const Handle record = record_index_.guess(key);
-    if (record == kNoHandle) return;
+void PartialMatchStore::prefetch_match(Handle record) const {
+    if (record == kNoHandle || records_[record].first == kNoHandle) return;
     for (const Handle handle : {records_[record].first, records_[record].last}) {
         const char* match = reinterpret_cast<const char*>(&matches_[handle]);
         fetch_ahead(match);
@@ -245,9 +243,8 @@ void PartialMatchStore::prefetch_match(const Key& key) const {
     }
 }
 
-void PartialMatchStore::prefetch_rest(const Key& key) const {
-    const Handle record = record_index_.guess(key);
-    if (record == kNoHandle) return;
+void PartialMatchStore::prefetch_rest(Handle record) const {
+    if (record == kNoHandle || records_[record].first == kNoHandle) return;
     prefetch_end(records_[record].first);
     if (records_[record].count > 1) prefetch_end(records_[record].last);
 }
@@ -263,9 +260,6 @@ void PartialMatchStore::prefetch_end(Handle match) const {
     // The lists that it will be taken off.
     for (const Handle neighbour : {ending.by_age.next, ending.by_age.previous}) {
         if (neighbour != kNoHandle) fetch_ahead(&matches_[neighbour].by_age);
-    }
-    for (const Handle neighbour : {ending.timer.next, ending.timer.previous}) {
-        if (TimerWheel::is_match(neighbour)) fetch_ahead(&matches_[neighbour].timer);
     }
     for (const RetainedEvent* event : ending.events) {
         if (event == nullptr) return;

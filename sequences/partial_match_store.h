@@ -10,7 +10,6 @@
 #include "sequences/partial_match.h"
 #include "sequences/pool.h"
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -43,26 +42,18 @@ struct OriginGroup {
     ListLinks in_sequence;
 };
 
-// Counts over all trackers, by which limits are judged.
-struct LiveCounts {
-    explicit LiveCounts(std::size_t sequences) : by_sequence(sequences) {}
-    std::vector<std::atomic<std::uint32_t>> by_sequence;
-    std::atomic<std::uint64_t> total = 0;
-    std::atomic<std::uint64_t> retained_bytes =
-        0;  // events, counted for every match that holds them
-};
-
 class PartialMatchStore {
 public:
-    explicit PartialMatchStore(LiveCounts& live);
+    explicit PartialMatchStore(std::size_t sequences);
     ~PartialMatchStore();
     PartialMatchStore(const PartialMatchStore&) = delete;
 
-    // A fresh match of `origin`, on no key yet; it is the youngest of its origin.
+    // A fresh match of `origin`, on no key yet; it is the youngest of its origin. Its place may
+    // still be on the timing wheel, and deadline_ns says for when.
     Handle create(const Origin& origin);
-    // Takes it off every list and lets go of its events. Precondition: its timer is disarmed.
+    // Takes it off every list and lets go of its events; its timer stays as it is.
     void destroy(Handle match);
-    // A fresh match with the same events, stage and window, on no key, timer or group.
+    // A fresh match with the same events and stage, on no key and group, without a deadline.
     Handle clone(Handle match);
 
     PartialMatch& operator[](Handle match) { return matches_[match]; }
@@ -102,9 +93,11 @@ public:
     // Bring in, step by step, what a look at the first match of `key` will touch. Each step goes by
     // what the one before it has brought, so some work should lie between them.
     void prefetch_place(const Key& key) const { record_index_.prefetch(key); }
-    void prefetch_record(const Key& key) const;
-    void prefetch_match(const Key& key) const;
-    void prefetch_rest(const Key& key) const;
+    // The record that is probably the key's, or kNoHandle; for the two that follow, which do no
+    // harm when it is another's by then, or nobody's.
+    Handle prefetch_record(const Key& key) const;
+    void prefetch_match(Handle record) const;
+    void prefetch_rest(Handle record) const;
     // The same for a match that will expire: first all but its place in the index, then that too.
     void prefetch_end(Handle match) const;
     void prefetch_place_of(Handle match) const;
@@ -114,7 +107,10 @@ public:
     const OriginGroup& origin(Handle group) const { return origins_[group]; }
 
     Pool<PartialMatch>& matches() { return matches_; }
+    // By which limits are judged, summed over all stores.
     std::uint32_t live(std::uint32_t sequence) const { return live_of_[sequence]; }
+    std::uint64_t live() const { return matches_.live(); }
+    std::uint64_t retained_bytes() const { return retained_bytes_; }  // for each holder of an event
     std::size_t bytes() const;  // slabs and indexes; not the retained events
 
 private:
@@ -133,7 +129,6 @@ private:
     ListLinks& group_links(Handle match) { return details_[matches_[match].detail].in_group; }
     ListLinks& owner_links(Handle match) { return details_[matches_[match].detail].in_owner; }
 
-    LiveCounts& live_;
     Pool<PartialMatch> matches_;
     Pool<MatchDetail, 16> details_;
     Pool<KeyRecord> records_;
@@ -141,7 +136,8 @@ private:
     KeyIndex record_index_, origin_index_;
     Handle last_origin_ = kNoHandle;      // the group joined last
     std::vector<Handle> origins_of_;      // first group of each sequence
-    std::vector<std::uint32_t> live_of_;  // matches of each sequence here
+    std::vector<std::uint32_t> live_of_;  // matches of each sequence
+    std::uint64_t retained_bytes_ = 0;
 };
 
 }  // namespace sequitur

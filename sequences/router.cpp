@@ -10,14 +10,13 @@
 namespace sequitur {
 
 const RetainedEvent& Occurrence::make_retained() const {
-    const Ref<RetainedEvent> made = RetainedEvent::copy_of(*event);
+    Ref<RetainedEvent> made = RetainedEvent::copy_of(*event);
     const RetainedEvent* expected = nullptr;
     // Two trackers may get here at once; the later one takes the other's copy.
     if (!retained->compare_exchange_strong(expected, made.get(), std::memory_order_acq_rel)) {
         return *expected;
     }
-    made->retain();  // The cell's reference.
-    return *made;
+    return *made.detach();  // The reference is the cell's now.
 }
 
 void BatchEvents::begin(std::span<const Event> events, std::int64_t clock_ns) {
@@ -36,8 +35,10 @@ void BatchEvents::begin(std::span<const Event> events, std::int64_t clock_ns) {
 }
 
 void BatchEvents::clear() {
+    // No tracker runs any more, so plain loads and stores will do.
     const auto release = [](Cell& cell) {
-        if (const RetainedEvent* event = cell.exchange(nullptr, std::memory_order_relaxed)) {
+        if (const RetainedEvent* event = cell.load(std::memory_order_relaxed)) {
+            cell.store(nullptr, std::memory_order_relaxed);
             event->release();
         }
     };

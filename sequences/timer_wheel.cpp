@@ -8,15 +8,19 @@
 // from now; when time enters its slot, it moves down to a finer level. One 64-bit word per level
 // says which lists hold anything, so that empty time is skipped by counting zeros.
 //
-// Two refinements. When time jumps over a whole slot, all of it is expired at once without moving
+// Three refinements. When time jumps over a whole slot, all of it is expired at once without moving
 // down: the order in which deadlines pass does not matter here, the engine sorts what comes of
 // them. And while time has not reached the start of the first occupied slot, advance() does nothing
 // at all, not even moves `now_`; deadlines armed meanwhile land on a level that is coarser than
-// needed, which costs them one more move.
+// needed, which costs them one more move. And a deadline that moves to later, or whose match ends,
+// leaves its node where it is: the node is looked at when its slot is drained, and put where it now
+// belongs or dropped. The next match in the same place takes the node over. So a match that is
+// replaced again and again within its window costs the wheel nothing at all.
 //
 // Invariants
 //   1. now_ never goes back; every armed deadline that was not late is at or after now_.
-//   2. A node with deadline d is on level l(d, now_), the digit of the highest bit of d ^ now_, in
+//   2. A node put there for deadline d, not after its deadline_ns, is on level l(d, now_), the
+//   digit of the highest bit of d ^ now_, in
 //      the slot of d's digit there. This stays true while now_ moves within one slot, because
 //      digits above l are equal and the digit at l is greater in d; a slot that now_ enters is
 //      drained.
@@ -75,6 +79,15 @@ void TimerWheel::disarm(Handle match) {
     links = {};
 }
 
+void TimerWheel::rearm(Handle match, std::int64_t deadline_ns) {
+    PartialMatch& node = matches_[match];
+    const bool is_armed = node.timer.previous != kNoHandle;
+    const bool stays = is_armed && deadline_ns >= node.deadline_ns;
+    if (is_armed && !stays) disarm(match);
+    node.deadline_ns = deadline_ns;
+    if (!stays) arm(match);
+}
+
 void TimerWheel::advance_slowly(std::uint64_t now, std::vector<Handle>& expired) {
     while (levels_ != 0) {
         const auto level = static_cast<unsigned>(std::countr_zero(levels_));
@@ -101,7 +114,9 @@ void TimerWheel::drain(unsigned level, unsigned slot, std::uint64_t now,
         const Handle following = node.timer.next;
         node.timer = {};
         const std::uint64_t deadline = ordered(node.deadline_ns);
-        if (deadline < now) {
+        if (node.use == MatchUse::kFree || node.deadline_ns == kNoDeadline) {
+            // Nothing is waited for any more.
+        } else if (deadline < now) {
             expired.push_back(match);
         } else {
             put(match, deadline);

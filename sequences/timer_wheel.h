@@ -15,7 +15,9 @@ namespace sequitur {
 
 class TimerWheel {
 public:
-    // `matches` holds the nodes (PartialMatch::deadline_ns and ::timer) and must outlive this.
+    // `matches` holds the nodes (PartialMatch::deadline_ns, ::timer and ::use) and must outlive
+    // this. A place whose match ended (MatchUse::kFree) stays on the wheel until its time comes or
+    // the next match in it is rearmed.
     explicit TimerWheel(Pool<PartialMatch>& matches);
 
     // Puts the match's deadline_ns on the wheel; kNoDeadline is never reached and not put there.
@@ -24,6 +26,10 @@ public:
     void arm(Handle match);
     // Takes it off; nothing happens to a match that is not armed.
     void disarm(Handle match);
+    // Sets deadline_ns, whether the match is armed or not. One that moves to a later deadline, as
+    // nearly all do, stays where it is on the wheel until time gets there: nothing but the match
+    // itself is touched.
+    void rearm(Handle match, std::int64_t deadline_ns);
 
     // Moves time to `now_ns` and appends every match whose deadline lies before it, disarmed, in no
     // particular order. A deadline equal to `now_ns` stays. Time does not go back.
@@ -33,9 +39,6 @@ public:
         later_.clear();
         if (ordered(now_ns) > earliest_) advance_slowly(ordered(now_ns), expired);
     }
-
-    // Whether a neighbour in PartialMatch::timer is a match, not the wheel itself.
-    static bool is_match(Handle neighbour) { return neighbour < kHead; }
 
     // Those that the last advance() found to be due before long, and some time after that: worth a
     // look ahead.

@@ -34,13 +34,14 @@
 
 namespace sequitur {
 
-Tracker::Tracker(const CompiledRules& rules, std::size_t level, const Limits& limits,
-                 LiveCounts& live)
+Tracker::Tracker(const CompiledRules& rules, std::size_t level, const Limits& limits)
     : rules_(rules),
       level_(rules.levels[level]),
       limits_(limits),
-      store_(live),
-      wheel_(store_.matches()) {}
+      store_(rules.sequences.size()),
+      wheel_(store_.matches()) {
+    ahead_.fill(kNoHandle);
+}
 
 void Tracker::apply(std::span<const StepHit> hits, const Occurrence& occurrence) {
     advance(occurrence.clock_ns);
@@ -88,12 +89,18 @@ void Tracker::apply(std::span<const StepHit> hits, const Occurrence& occurrence)
 
 // With a million partial matches nothing that a hit needs is in a cache. Four steps lead to it,
 // each by what the last one brought; taken for hits at four distances ahead, they overlap.
-void Tracker::prefetch(std::span<const StepHit> hits) const {
+void Tracker::prefetch(std::span<const StepHit> hits) {
     constexpr std::size_t kApart = 4;
+    static_assert(4 * kApart <= kLookAhead);
+    const auto ahead = [&](std::size_t i) -> Handle& {
+        return ahead_[reinterpret_cast<std::uintptr_t>(&hits[i]) / sizeof(StepHit) % kLookAhead];
+    };
     if (hits.size() > 4 * kApart) store_.prefetch_place(hits[4 * kApart].key);
-    if (hits.size() > 3 * kApart) store_.prefetch_record(hits[3 * kApart].key);
-    if (hits.size() > 2 * kApart) store_.prefetch_match(hits[2 * kApart].key);
-    if (hits.size() > kApart) store_.prefetch_rest(hits[kApart].key);
+    if (hits.size() > 3 * kApart) {
+        ahead(3 * kApart) = store_.prefetch_record(hits[3 * kApart].key);
+    }
+    if (hits.size() > 2 * kApart) store_.prefetch_match(ahead(2 * kApart));
+    if (hits.size() > kApart) store_.prefetch_rest(ahead(kApart));
 }
 
 void Tracker::advance(std::int64_t clock_ns) {
@@ -152,12 +159,17 @@ void Tracker::finish_step(const Turn& turn, Handle match, std::size_t position) 
 }
 
 void Tracker::enter_stage(const Turn& turn, Handle match, std::size_t stage) {
+    // On its list before another makes room, so that the key's record stays while they change
+    // places.
+    const bool is_new = store_[match].key == kNoHandle;
+    store_.put_in_bucket(match, turn.sequence.is_linked ? match_key(turn, stage, match) : turn.base,
+                         turn.sequence.index);
     if (!make_room_in_stage(turn, match, stage)) return end(match, LifecycleSignal::kReplaced);
     PartialMatch& entering = store_[match];
     entering.state = next(entering.state, LifecycleSignal::kStepDone);
     entering.stage = static_cast<std::uint8_t>(stage);
     entering.blocked_from = kNothingBlocked;
-    list_by_key(turn, match, turn.sequence.is_linked ? match_key(turn, stage, match) : turn.base);
+    keep_quota(turn, match, is_new);
     set_deadline(match, stage_deadline(match));
 }
 
@@ -186,12 +198,10 @@ bool Tracker::make_room_in_stage(const Turn& turn, Handle newcomer, std::size_t 
         const Key slot = slot_key(turn, stage, newcomer);
         store_.detail(newcomer).slot = slot;
     }
-    const KeyRecord* record =
-        store_.find(sequence.is_linked ? match_key(turn, stage, newcomer) : turn.base);
-    if (record == nullptr) return true;
     Handle oldest = kNoHandle;
     std::size_t count = 0;
-    for (Handle other = record->first; other != kNoHandle; other = store_.next_in_bucket(other)) {
+    for (Handle other = store_.record(store_[newcomer].key).first; other != kNoHandle;
+         other = store_.next_in_bucket(other)) {
         const PartialMatch& there = store_[other];
         if (other == newcomer || there.stage != stage || there.use != MatchUse::kMatch ||
             is_gathering(other)) {
@@ -266,10 +276,7 @@ void Tracker::end(Handle match, LifecycleSignal signal) {
     remove(match);
 }
 
-void Tracker::remove(Handle match) {
-    wheel_.disarm(match);
-    store_.destroy(match);
-}
+void Tracker::remove(Handle match) { store_.destroy(match); }
 
 void Tracker::evict(Handle match) {
     for (Taken& taken : taken_) {
@@ -283,19 +290,20 @@ void Tracker::evict(Handle match) {
 void Tracker::evict_oldest(Handle origin) { evict(store_.origin(origin).first); }
 
 void Tracker::set_deadline(Handle match, std::int64_t deadline_ns) {
-    PartialMatch& timed = store_[match];
-    if (timed.deadline_ns == deadline_ns && timed.timer.previous != kNoHandle) return;
-    wheel_.disarm(match);
-    timed.deadline_ns = deadline_ns;
-    wheel_.arm(match);
+    wheel_.rearm(match, deadline_ns);
 }
 
-// Puts a match where its key's hits will look for it, and keeps the key's quota: the oldest of its
-// list gives way.
+// Puts a match where its key's hits will look for it.
 void Tracker::list_by_key(const Turn& turn, Handle match, const Key& bucket) {
-    const CompiledSequence& sequence = turn.sequence;
     const bool is_new = store_[match].key == kNoHandle;
-    store_.put_in_bucket(match, bucket, sequence.index);
+    store_.put_in_bucket(match, bucket, turn.sequence.index);
+    keep_quota(turn, match, is_new);
+}
+
+// Keeps the key's quota behind a match that has got on its list: the oldest gives way. One that is
+// new here goes on the other lists, too.
+void Tracker::keep_quota(const Turn& turn, Handle match, bool is_new) {
+    const CompiledSequence& sequence = turn.sequence;
     limit_list(store_[match].key, false, match);
     if (!is_new) return;
     if (sequence.is_linked) {

@@ -12,6 +12,7 @@
 #include "sequences/step_hit.h"
 #include "sequences/timer_wheel.h"
 
+#include <array>
 #include <bitset>
 #include <cstdint>
 #include <span>
@@ -47,7 +48,7 @@ struct SavedMatch;
 class Tracker {
 public:
     // For the sequences of one level.
-    Tracker(const CompiledRules& rules, std::size_t level, const Limits& limits, LiveCounts& live);
+    Tracker(const CompiledRules& rules, std::size_t level, const Limits& limits);
 
     // Turns are numbered from `first_turn` on; the numbers go round.
     void begin_batch(std::uint32_t first_turn) { first_turn_ = first_turn; }
@@ -56,7 +57,7 @@ public:
     void apply(std::span<const StepHit> turn, const Occurrence& occurrence);
 
     // Looks ahead: `hits` are those from the one that is next.
-    void prefetch(std::span<const StepHit> hits) const;
+    void prefetch(std::span<const StepHit> hits);
 
     // Event time reaches `clock_ns`: what had to happen before it has not happened.
     void advance(std::int64_t clock_ns);
@@ -81,6 +82,7 @@ public:
     std::vector<Completion>& completions() { return completions_; }
     std::vector<Eviction>& evictions() { return evictions_; }
     PartialMatchStore& store() { return store_; }
+    const PartialMatchStore& store() const { return store_; }
     const EngineCounters& counters() const { return counters_; }
 
 private:
@@ -117,6 +119,7 @@ private:
     void limit_list(Handle record, bool is_group, Handle newest);
     Key base_key(Handle match);
     void list_by_key(const Turn& turn, Handle match, const Key& bucket);
+    void keep_quota(const Turn& turn, Handle match, bool is_new);
     bool is_gathering(Handle match);
     std::int64_t window_end(Handle match);
     std::int64_t stage_deadline(Handle match);
@@ -168,6 +171,11 @@ private:
     std::vector<Eviction> evictions_;
     std::uint32_t first_turn_ = 0, turn_ = 0;
     std::int64_t clock_ns_ = kLongAgo;
+
+    // Looking ahead: the records of the hits to come, by the hit's place in memory. What is left of
+    // earlier ones does no harm.
+    static constexpr std::size_t kLookAhead = 16;
+    std::array<Handle, kLookAhead> ahead_;
 
     // Scratch of one turn.
     std::vector<Taken> taken_;

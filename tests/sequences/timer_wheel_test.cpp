@@ -51,6 +51,32 @@ TEST_F(TimerWheelTest, ADeadlineInThePastExpiresWithTheNextStepOfTime) {
     EXPECT_THAT(advance(1001), ElementsAre(late));
 }
 
+TEST_F(TimerWheelTest, ADeadlineMayMoveEitherWay) {
+    const Handle earlier = arm(1000), later = arm(1000), never = arm(1000), back = arm(1000);
+    wheel.rearm(earlier, 10);
+    wheel.rearm(later, 2000);
+    wheel.rearm(never, kNoDeadline);
+    wheel.rearm(back, kNoDeadline);
+    wheel.rearm(back, 1500);
+    EXPECT_THAT(advance(10), IsEmpty());
+    EXPECT_THAT(advance(11), ElementsAre(earlier));
+    EXPECT_THAT(advance(1500), IsEmpty());
+    EXPECT_THAT(advance(1501), ElementsAre(back));
+    EXPECT_THAT(advance(2000), IsEmpty());
+    EXPECT_THAT(advance(kNoDeadline), ElementsAre(later));
+}
+
+TEST_F(TimerWheelTest, APlaceWhoseMatchEndedServesTheNextOne) {
+    const Handle freed = arm(100), taken_over = arm(100), sooner = arm(100);
+    for (const Handle match : {freed, taken_over, sooner}) matches[match].use = MatchUse::kFree;
+    for (const Handle match : {taken_over, sooner}) matches[match].use = MatchUse::kMatch;
+    wheel.rearm(taken_over, 200);
+    wheel.rearm(sooner, 50);
+    EXPECT_THAT(advance(51), ElementsAre(sooner));
+    EXPECT_THAT(advance(200), IsEmpty());
+    EXPECT_THAT(advance(201), ElementsAre(taken_over));
+}
+
 TEST_F(TimerWheelTest, NoDeadlineIsNeverReached) {
     arm(kNoDeadline);
     EXPECT_THAT(advance(kNoDeadline), IsEmpty());
@@ -75,8 +101,14 @@ TEST_F(TimerWheelTest, AgreesWithASortedListOnAnySpan) {
         } else if (random() % 4 == 0 && !sorted.empty()) {
             const auto victim =
                 std::next(sorted.begin(), static_cast<std::ptrdiff_t>(random() % sorted.size()));
-            wheel.disarm(victim->second);
+            const Handle match = victim->second;
             sorted.erase(victim);
+            if (random() % 2 == 0) {
+                wheel.disarm(match);
+            } else {
+                wheel.rearm(match, now + span);
+                sorted.emplace(now + span, match);
+            }
         } else {
             now += span;
             std::vector<Handle> expected;
