@@ -18,6 +18,7 @@ Ref<RetainedEvent> RetainedEvent::copy_of(const Event& event) {
     retained->process_ = Ref<ProcessImage>(event.process);
     retained->origin_ = Ref<ProcessImage>(event.origin_process);
     retained->fd_ = Ref<Descriptor>(event.fd);
+    retained->copy_ = Ref<FileCopy>(event.origin_copy);
     const Symbol symbols[] = {event.file_path, event.path, event.path_raw, event.target_path,
                               event.target_path_raw};
     static_assert(sizeof symbols / sizeof symbols[0] ==

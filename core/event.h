@@ -7,6 +7,7 @@
 
 #include "core/descriptor.h"
 #include "core/event_type.h"
+#include "core/file_copy.h"
 #include "core/file_identity.h"
 #include "core/interner.h"
 #include "core/process.h"
@@ -69,6 +70,8 @@ struct Event {
     // Who first wrote `file` (file.origin.*), where known.
     const ProcessImage* origin_process = nullptr;
     Timestamp origin_time;
+    const FileCopy* origin_copy =
+        nullptr;  // what `file` was copied from (file.origin.id), where known
 };
 
 // A copy of an event that outlives its batch: the record's bytes, and references to all that the
@@ -92,6 +95,7 @@ private:
     std::uint32_t size_ = 0;  // of the block: this and the record's bytes behind it
     Ref<ProcessImage> process_, origin_;
     Ref<Descriptor> fd_;
+    Ref<FileCopy> copy_;
     SymbolRef symbols_[5];
     Event event_;
 };

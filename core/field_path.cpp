@@ -71,11 +71,35 @@ Value end(const FieldRef&, const Event& event, ValueScratch&) {
 }
 
 // FileId::to_string() without its string.
-Value file_id(const FieldRef&, const Event& event, ValueScratch& scratch) {
-    const FileId& file = event.file;
+Value id_text(const FileId& file, ValueScratch& scratch) {
     if (!file) return Value::missing();
     char* const text = scratch.allocate(FileId::kTextMax);
     return Value::of_text({text, static_cast<std::size_t>(file.write(text) - text)});
+}
+
+Value file_id(const FieldRef&, const Event& event, ValueScratch& scratch) {
+    return id_text(event.file, scratch);
+}
+
+// One element for each file in the row of copies, the nearest first.
+template <typename Element>
+Value each_source(const Event& event, ValueScratch& scratch, Element&& element) {
+    const FileCopy* copy = event.origin_copy;
+    if (copy == nullptr) return Value::missing();
+    Value* const list = scratch.allocate_values(copy->length);
+    std::size_t count = 0;
+    for (; copy != nullptr; copy = copy->before.get()) list[count++] = element(*copy);
+    return Value::of_list({list, count});
+}
+
+Value origin_id(const FieldRef&, const Event& event, ValueScratch& scratch) {
+    return each_source(event, scratch,
+                       [&](const FileCopy& copy) { return id_text(copy.file, scratch); });
+}
+
+Value origin_path(const FieldRef&, const Event& event, ValueScratch& scratch) {
+    return each_source(event, scratch,
+                       [](const FileCopy& copy) { return Value::of_symbol(copy.path.get()); });
 }
 
 Value file_path(const FieldRef&, const Event& event, ValueScratch&) {
@@ -140,6 +164,16 @@ constexpr FieldRow kRows[] = {
         .as_key("one file, whatever it is called now"),
     path_row("file.path", file_path, "Path of the file as the kernel resolved it."),
     field_row("file.created", kBool, kEvent, created, "Whether this call made the file."),
+    field_row(
+        "file.origin.id", kList, kEvent, origin_id,
+        "Identity of the file that this one was copied from, of the one that was copied from, "
+        "and so on.")
+        .as_list()
+        .as_key("any file in the row of copies that led to this one"),
+    field_row("file.origin.path", kList, kEvent, origin_path,
+              "Paths under which the files of file.origin.id were read.")
+        .as_list()
+        .as_path(),
     field_row("file.origin.proc.name", kText, kEvent, origin_text<&ProcessImage::name>,
               "proc.name of the process that first wrote the file."),
     path_row("file.origin.proc.exepath", origin_text<&ProcessImage::exepath>,

@@ -8,6 +8,22 @@
 
 namespace sequitur {
 
+namespace {
+
+// The row from `copy` on, its oldest left out where it has more than `length`.
+Ref<FileCopy> newest_of(const FileCopy* copy, unsigned length) {
+    if (copy->length <= length) return Ref<FileCopy>(copy);
+    auto* made = new FileCopy;
+    Ref<FileCopy> owner(made);
+    made->file = copy->file;
+    made->path = copy->path;
+    made->length = length;
+    if (length > 1) made->before = newest_of(copy->before.get(), length - 1);
+    return owner;
+}
+
+}  // namespace
+
 FileTable::FileTable(Interner& strings, Reclaim& reclaim, std::size_t files_max)
     : strings_(strings), reclaim_(reclaim), files_max_(files_max < 16 ? 16 : files_max) {}
 
@@ -276,21 +292,57 @@ FileOrigin FileTable::origin(FileId file, std::uint32_t& place) const {
 
 void FileTable::set_origin(FileId file, const ProcessImage* process, Timestamp time) {
     if (!file) return;
-    std::uint32_t record = record_of(file);
-    if (record == kNone) {  // was only read so far, or had to go meanwhile
-        const bool is_inode = file.kind == FileId::Kind::kInode;
-        record =
-            make(file, is_inode ? InodeInfo{file.number, file.dev, file.generation} : InodeInfo{});
-    }
+    const std::uint32_t record = record_for(file);
     if (records_[record].origin) return;
     records_[record].origin = Ref<ProcessImage>(process);
     records_[record].origin_time = time;
+}
+
+// The record of a file that may have been read only so far, or had to go meanwhile.
+std::uint32_t FileTable::record_for(FileId file) {
+    const std::uint32_t record = record_of(file);
+    if (record != kNone) return record;
+    const bool is_inode = file.kind == FileId::Kind::kInode;
+    return make(file, is_inode ? InodeInfo{file.number, file.dev, file.generation} : InodeInfo{});
+}
+
+const FileCopy* FileTable::source(FileId file) const {
+    const std::uint32_t record = record_of(file);
+    return record != kNone ? records_[record].source.get() : nullptr;
+}
+
+void FileTable::set_source(FileId file, FileId from, Symbol path) {
+    if (!file || !from || from == file) return;
+    const FileCopy* before = source(from);
+    for (const FileCopy* at = before; at != nullptr; at = at->before.get()) {
+        if (at->file == file) return;
+    }
+    const std::uint32_t record = record_for(file);
+    if (records_[record].source) return;
+    auto* made = new FileCopy;
+    records_[record].source = Ref<FileCopy>(made);
+    made->file = from;
+    made->path = SymbolRef(path);
+    if (before == nullptr) return;
+    made->before = newest_of(before, FileCopy::kLengthMax - 1);
+    made->length = made->before->length + 1;
+}
+
+void FileTable::set_link_target(FileId link, Symbol target) {
+    const std::uint32_t record = record_of(link);
+    if (record != kNone) records_[record].link_target = SymbolRef(target);
+}
+
+Symbol FileTable::link_target(const FileName& name) const {
+    const std::uint32_t record = name ? record_at(name) : kNone;
+    return record != kNone ? records_[record].link_target.get() : nullptr;
 }
 
 void FileTable::drop(std::uint32_t record) {
     forget_inode(record);
     ids_.erase(records_[record].id);
     reclaim_.bury(std::move(records_[record].origin));
+    reclaim_.bury(std::move(records_[record].source));
     records_.give_back(record);
 }
 

@@ -14,6 +14,7 @@
 // stage's.
 #pragma once
 
+#include "core/file_copy.h"
 #include "core/file_identity.h"
 #include "core/flat_map.h"
 #include "core/interner.h"
@@ -100,6 +101,15 @@ public:
     // Remembers it if none is known yet. `file` must be one that identify() or peek() gave.
     void set_origin(FileId file, const ProcessImage* process, Timestamp time);
 
+    // What `file` was copied from; null: not known. Valid for the batch.
+    const FileCopy* source(FileId file) const;
+    // Remembers it if none is known yet. Nothing is its own source, however long the way round.
+    void set_source(FileId file, FileId from, Symbol path);
+
+    // A symbolic link leads from the text of its name to that of `target`; null: to nothing known.
+    void set_link_target(FileId link, Symbol target);
+    Symbol link_target(const FileName& name) const;
+
     // Forgets that many of the longest untouched files, because their names take too much memory.
     void shed(std::size_t count);
 
@@ -117,6 +127,8 @@ private:
         bool is_touched = false;  // seen again since it was made or the clock hand came by
         Ref<ProcessImage> origin;
         Timestamp origin_time;
+        Ref<FileCopy> source;
+        SymbolRef link_target;  // of symbolic links whose making was seen
     };
     struct NameEntry {
         SymbolRef path, directory;
@@ -148,6 +160,7 @@ private:
     std::uint32_t make_for_inode(const InodeInfo& inode, bool is_reused);
     std::uint32_t record_at(const FileName& name) const;
     std::uint32_t record_of(FileId file) const;
+    std::uint32_t record_for(FileId file);
     void learn_inode(std::uint32_t record, const InodeInfo& inode);
     void forget_inode(std::uint32_t record);
     void bind(const FileName& name, std::uint32_t record);

@@ -4,6 +4,7 @@
 #include "core/state_ahead.h"
 #include "core/state_arguments.h"
 #include "core/state_dispatch.h"
+#include "core/state_families.h"
 #include "core/state_tables.h"
 
 #include <algorithm>
@@ -44,6 +45,7 @@ struct HostState::Impl {
             kind.is_known = is_known;
             kind.has_result = has_result(info);
             kind.writes = (info.flags & event_flag::kWritesToFd) != 0;
+            kind.reads = (info.flags & event_flag::kReadsFromFd) != 0;
             kind.is_json = type == EventType::kPluginevent;
             kind.family = family_of(type);
             kind.layout = argument_layout(type);
@@ -58,7 +60,7 @@ struct HostState::Impl {
         const EventTypeInfo* info = nullptr;
         Family family;
         ArgumentLayout layout;
-        bool is_known = false, has_result = false, writes = false;
+        bool is_known = false, has_result = false, writes = false, reads = false;
         bool is_json = false;  // of no process: an object of another stream
     };
 
@@ -151,6 +153,7 @@ void HostState::Impl::apply_call(const RecordView& record, const Kind& kind, Eve
 // What holds for every event once its family is done: whose it is, and who first wrote its file.
 void HostState::Impl::finish(const Kind& kind, Call& call) {
     Event& event = call.event;
+    if (kind.reads || kind.writes) note_transfer(tables, call, kind.writes);
     if (call.process != nullptr) {
         call.process->has_acted = true;
         event.process = &tables.processes.image_of(*call.process);
@@ -165,6 +168,7 @@ void HostState::Impl::finish(const Kind& kind, Call& call) {
     }
     event.origin_process = origin.process;
     event.origin_time = origin.time;
+    event.origin_copy = tables.files.source(event.file);
 }
 
 HostState::HostState(const Limits& limits, ProcessLookup* lookup)

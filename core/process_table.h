@@ -52,9 +52,12 @@ struct Process {  // a thread group
     std::uint64_t changed_ns = 0;     // time of the newest event that told about the image
     std::uint64_t made_ns = 0;        // time of the record that made it
     std::uint64_t seen_version = 0;   // of the tree, when the image was last brought up to date
-    bool start_is_guessed = false;    // from the time of the parent's event
-    bool has_acted = false;           // an event has shown this process
-    bool is_ancestry_open = false;    // from a snapshot: its makers are not known yet
+    FileId read_file;                 // what it read last, of files
+    SymbolRef read_path;              // and under which name
+
+    bool start_is_guessed = false;  // from the time of the parent's event
+    bool has_acted = false;         // an event has shown this process
+    bool is_ancestry_open = false;  // from a snapshot: its makers are not known yet
     bool is_subreaper = false;
     bool was_looked_up = false;  // ProcessLookup has been asked, whatever it said
     bool is_touched = true;      // since the clock hand came by

@@ -32,6 +32,7 @@
 #define SEQUITUR_ROLE_SCRIPT 3  // execve: the script, where there is one
 #define SEQUITUR_ROLE_CWD 4     // chdir, fchdir: where it led
 #define SEQUITUR_ROLE_PARENT 5  // the parent process's (clone snapshot) working directory
+#define SEQUITUR_ROLE_SOURCE 6  // copy_file_range, sendfile, splice: where the bytes came from
 
 // Path flags.
 #define SEQUITUR_PATH_TRUNCATED 1  // longer than the probe takes

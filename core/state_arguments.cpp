@@ -46,10 +46,47 @@ std::array<ArgumentLayout, kEventTypeCount> make_layouts() {
     return layouts;
 }
 
+bool is_told(const Descriptor& descriptor, const sequitur_file_option& told) {
+    return !descriptor.file || descriptor.ino == 0 ||
+           (descriptor.ino == told.ino && descriptor.dev == told.dev);
+}
+
+// What the record says of a file whose opening was not told, or told of another file under this
+// number. Files and directories alone; null for anything else.
+const Descriptor* told_descriptor(StateTables& tables, Call& call,
+                                  const sequitur_file_option& told) {
+    constexpr unsigned kType = 0170000, kRegular = 0100000, kDirectory = 0040000;
+    const std::string_view path = call.options.path(SEQUITUR_ROLE_TARGET).text;
+    if (path.empty() || ((told.mode & kType) != kRegular && (told.mode & kType) != kDirectory)) {
+        return nullptr;
+    }
+    auto* made = new Descriptor;
+    Ref<Descriptor> owner(made);
+    const PathCache::Entry& entry = tables.paths.whole(tables.strings.intern(path));
+    made->type =
+        (told.mode & kType) == kDirectory ? DescriptorType::kDirectory : DescriptorType::kFile;
+    made->name = entry.path;
+    made->directory = entry.directory;
+    made->filename = entry.filename;
+    made->file = tables.files.peek({told.ino, told.dev, told.generation}, {});
+    made->ino = told.ino;
+    made->dev = told.dev;
+    tables.reclaim.bury(std::move(owner));  // of this event only: its closing may not be told
+    return made;
+}
+
 void read_descriptor(StateTables& tables, Call& call, const ArgumentLayout& layout) {
     Event& event = call.event;
     event.fd_number = call.params.i64(static_cast<unsigned>(layout.fd));
     event.fd = call.task->files->find(event.fd_number);
+    const sequitur_file_option* told =
+        layout.fd_is_directory ? nullptr : call.options.file(SEQUITUR_ROLE_TARGET);
+    if (told != nullptr && event.fd_number >= 0 &&
+        (event.fd == nullptr || !is_told(*event.fd, *told))) {
+        if (const Descriptor* now = told_descriptor(tables, call, *told)) {
+            event.fd = now;
+        }
+    }
     if (event.fd != nullptr && event.fd->name_changed) {  // that was the call before this one
         auto* settled = new Descriptor(*event.fd);
         settled->name_changed = false;

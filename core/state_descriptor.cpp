@@ -42,7 +42,7 @@ void show(Event& event, std::int64_t number, const Descriptor* descriptor) {
 }
 
 void copy_descriptor(Call& call, std::int64_t from, std::int64_t to, bool cloexec) {
-    const Descriptor* descriptor = call.task->files->find(from);
+    const Descriptor* descriptor = call.event.fd;
     if (descriptor != nullptr && from != to) {
         call.task->files->set(to, Ref<Descriptor>(descriptor), cloexec, call.ts);
     } else if (descriptor == nullptr) {

@@ -80,6 +80,10 @@ constexpr Row kCalls[] = {
     {kPidfdGetfd, apply_pidfd_getfd},
     {kMemfdCreate, apply_memfd_create},
 
+    {kCopyFileRange, apply_copy},
+    {kSendfile, apply_copy},
+    {kSplice, apply_copy},
+
     {kSocket, apply_socket},
     {kSocketpair, apply_socketpair},
     {kBind, apply_bind},

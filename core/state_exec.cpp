@@ -1,6 +1,7 @@
 // Which file an execve runs, from the surest source to the weakest: the FILE and PATH options of
 // the probe; the kernel's path of the new image; the text that the program passed.
 #include "core/image_fields.h"
+#include "core/path.h"
 #include "core/process_ancestry.h"
 #include "core/state_arguments.h"
 #include "core/state_families.h"
@@ -124,6 +125,18 @@ FileId identify_image(StateTables& tables, const Call& call, const ProcessImage&
     return tables.files.identify({}, name, sight_of(path));
 }
 
+// Where the symbolic links lead whose making was seen; `path` itself where it is none.
+Symbol behind_links(StateTables& tables, const Call& call, Symbol path) {
+    constexpr int kLinksMax = 40;  // the kernel's own
+    for (int i = 0; path != nullptr && i < kLinksMax; ++i) {
+        const Symbol target = tables.files.link_target(file_name(call, path));
+        if (target == nullptr) return path;
+        tables.text = directory_of(path->view());
+        path = tables.paths.resolve(tables.strings.intern(tables.text), target).path.get();
+    }
+    return path;
+}
+
 // Event::file and its path: the script where there is one, else what runs.
 void set_event_file(StateTables& tables, Call& call, const ProcessImage& image) {
     Event& event = call.event;
@@ -134,19 +147,20 @@ void set_event_file(StateTables& tables, Call& call, const ProcessImage& image) 
         event.file_path = kernel_path(tables, call, SEQUITUR_ROLE_SCRIPT, event.path);
         return;
     }
-    if (event.path == nullptr || event.path == event.file_path) return;
+    const Symbol path = behind_links(tables, call, event.path);
+    if (path == nullptr || path == event.file_path) return;
     // Nobody says whether this is a script: where the kernel lets no hook in, its tracepoint knows
     // the interpreter only. What was passed, if it is a file we have met, is either what runs or
-    // the script; a symbolic link is neither and not in the table.
-    if (const Descriptor* held = descriptor_behind(call, event.path->view())) {
+    // the script.
+    if (const Descriptor* held = descriptor_behind(call, path->view())) {
         event.file = held->file;
         event.file_path = held->name.get();
         return;
     }
-    const FileName passed = file_name(call, event.path);
+    const FileName passed = file_name(call, path);
     if (passed && tables.files.knows(passed)) {
         event.file = tables.files.peek({}, passed);
-        event.file_path = event.path;
+        event.file_path = path;
     }
 }
 

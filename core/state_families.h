@@ -58,6 +58,12 @@ void apply_special_fd(StateTables& tables, Call& call);  // eventfd, epoll_creat
 void apply_pidfd_open(StateTables& tables, Call& call);
 void apply_pidfd_getfd(StateTables& tables, Call& call);
 
+// Copies (state_copy.cpp).
+void apply_copy(StateTables& tables, Call& call);  // copy_file_range, sendfile, splice
+// What a process reads from a file, and which file it then writes. Of every type that has the
+// format's flags for that; `writes` says which.
+void note_transfer(StateTables& tables, Call& call, bool writes);
+
 // Sockets (state_socket.cpp).
 void apply_socket(StateTables& tables, Call& call);
 void apply_socketpair(StateTables& tables, Call& call);

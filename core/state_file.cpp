@@ -79,6 +79,7 @@ void apply_symlink(StateTables& tables, Call& call) {
     event.file_path = kernel_path(tables, call, SEQUITUR_ROLE_NEW, event.path);
     event.file = tables.files.identify(inode_of(call, SEQUITUR_ROLE_NEW),
                                        file_name(call, event.file_path), FileSight::kCreated);
+    tables.files.set_link_target(event.file, symbol_of(tables, call.params.text(1)));
 }
 
 void apply_unlink(StateTables& tables, Call& call) {

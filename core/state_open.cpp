@@ -13,7 +13,8 @@ namespace {
 constexpr std::uint32_t kWronly = 2, kCreat = 4, kExcl = 0x20, kTrunc = 0x100, kDirectory = 0x400,
                         kCloexec = 0x1000, kTmpfile = 0x2000, kCreated = 0x4000,
                         kUpperLayer = 0x8000;
-constexpr std::uint32_t kModeType = 0170000, kModeDirectory = 0040000, kModeFifo = 0010000;
+constexpr std::uint32_t kModeType = 0170000, kModeDirectory = 0040000, kModeFifo = 0010000,
+                        kModeRegular = 0100000;
 
 // Where each open call has what; -1: not at all.
 struct OpenLayout {
@@ -126,6 +127,7 @@ DescriptorType type_of(const Opening& open) {
         const std::uint32_t type = open.told->mode & kModeType;
         if (type == kModeDirectory) return DescriptorType::kDirectory;
         if (type == kModeFifo) return DescriptorType::kFifo;
+        if (type == kModeRegular) return DescriptorType::kFile;  // O_TMPFILE has O_DIRECTORY
     }
     return (open.flags & kDirectory) != 0 ? DescriptorType::kDirectory : DescriptorType::kFile;
 }
