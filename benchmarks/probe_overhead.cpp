@@ -1,10 +1,13 @@
 // What the live probe adds to system calls: measured in alternation with nothing attached.
 //
-//     probe_overhead [rounds]
+//     probe_overhead [rounds [rules]]
 //
 // A child process makes the calls; the parent attaches and detaches the probe between its rounds
-// and reads the records meanwhile. Prints the median of the rounds, in ns per call. Three settings:
-// off; on with what host state and a few rules need; on with everything.
+// and reads the records meanwhile. Prints the median of the rounds, in ns of CPU per call. Three
+// settings: off; on with what the rules (default: rules/) need; on with everything. The last rows
+// are whole commands, of which the ratio counts.
+#include "daemon/live.h"
+#include "daemon/rule_loader.h"
 #include "probe/live_source.h"
 
 #include <spawn.h>
@@ -52,13 +55,37 @@ void fork_and_exec() {
 
 constexpr int kZero = 100;  // descriptor of /dev/zero
 
-constexpr std::array<Measure, 6> kMeasures{{
+void run_command(const char* command) {
+    pid_t child = 0;
+    char* arguments[] = {const_cast<char*>("sh"), const_cast<char*>("-c"),
+                         const_cast<char*>(command), nullptr};
+    if (posix_spawn(&child, "/bin/sh", nullptr, nullptr, arguments, environ) != 0) return;
+    waitpid(child, nullptr, 0);
+}
+
+constexpr std::array<Measure, 10> kMeasures{{
     {"getppid", 400'000, [] { syscall(SYS_getppid); }},
     {"read 1 byte", 300'000, [] { syscall(SYS_read, kZero, one_byte, 1); }},
     {"write 1 byte", 300'000, [] { syscall(SYS_write, kZero, one_byte, 1); }},
-    {"openat+close", 100'000, [] { open_and_close("/etc/hostname", O_RDONLY); }},
+    {"open, unnamed", 100'000, [] { open_and_close("/etc/hostname", O_RDONLY); }},
+    {"open, named", 100'000, [] { open_and_close("/tmp/sequitur-overhead", O_RDONLY); }},
     {"chmod", 50'000, [] { syscall(SYS_chmod, "/tmp/sequitur-overhead", 0600); }},
     {"fork+exec", 300, fork_and_exec},
+    {"find and tar", 1,
+     [] {
+         run_command(
+             "find /usr/include /usr/share/perl -type f | tar -cf - -T - 2>&1 | cat >/dev/null");
+     }},
+    {"shell script", 1,
+     [] {
+         run_command("i=0; while [ $i -lt 300 ]; do /bin/true; x=$(echo $i); i=$((i+1)); done");
+     }},
+    {"compiler", 1,
+     [] {
+         run_command(
+             "for i in 1 2 3 4; do echo '#include <map>\n#include <string>\nstd::map<std::string, "
+             "int> m;' | c++ -O1 -x c++ -c -o /dev/null -; done");
+     }},
 }};
 
 using Times = std::array<double, kMeasures.size()>;
@@ -98,17 +125,14 @@ Times measure() {
     _exit(0);
 }
 
-Interest of_rules() {
-    Interest interest;
-    using enum EventType;
-    for (const EventType type :
-         {kExecve,   kExecveat, kClone,    kFork,   kVfork,    kClone3,    kProcexit,
-          kOpen,     kOpenat,   kOpenat2,  kCreat,  kClose,    kDup,       kDup2,
-          kDup3,     kFcntl,    kChdir,    kFchdir, kSetuid,   kSetresuid, kSetsid,
-          kChmod,    kFchmod,   kFchmodat, kRename, kRenameat, kRenameat2, kUnlink,
-          kUnlinkat, kLink,     kLinkat,   kSocket, kConnect,  kAccept4,   kMemfdCreate})
-        interest.add(type);
-    return interest;
+// What the shipped rules, or those in `path`, make the probe send.
+Interest of_rules(const char* path) {
+    auto rules = sequitur::load_rules({path});
+    if (!rules) {
+        std::fprintf(stderr, "%s\n", rules.error().message.c_str());
+        std::exit(1);
+    }
+    return sequitur::interest_of(**rules);
 }
 
 struct Child {
@@ -177,6 +201,7 @@ double median(std::vector<double> values) {
 
 int main(int count, char** arguments) {
     const int rounds = count > 1 ? std::max(std::atoi(arguments[1]), 1) : 5;
+    const Interest of_shipped = of_rules(count > 2 ? arguments[2] : "rules");
     const Child child = start_child();
     std::array<std::array<std::vector<double>, kMeasures.size()>, 3> all;
     std::array<Attached, 3> seen{};
@@ -186,14 +211,16 @@ int main(int count, char** arguments) {
     (void)child.round();  // warm
     for (int n = 0; n < rounds; ++n) {
         keep(0, child.round());
-        keep(1, round_with(child, of_rules(), seen[1]));
+        keep(1, round_with(child, of_shipped, seen[1]));
         keep(2, round_with(child, Interest::everything(), seen[2]));
     }
     std::printf("%-14s %10s %10s %10s   CPU ns per call, median of %d rounds\n", "", "off", "rules",
                 "all", rounds);
     for (std::size_t i = 0; i < kMeasures.size(); ++i)
-        std::printf("%-14s %10.0f %+10.0f %+10.0f\n", kMeasures[i].name, median(all[0][i]),
-                    median(all[1][i]) - median(all[0][i]), median(all[2][i]) - median(all[0][i]));
+        std::printf("%-14s %10.0f %+10.0f %+10.0f   x%.3f x%.3f\n", kMeasures[i].name,
+                    median(all[0][i]), median(all[1][i]) - median(all[0][i]),
+                    median(all[2][i]) - median(all[0][i]), median(all[1][i]) / median(all[0][i]),
+                    median(all[2][i]) / median(all[0][i]));
     for (const std::size_t setting : {std::size_t{1}, std::size_t{2}})
         std::printf("%s: %llu records, %llu lost\n", setting == 1 ? "rules" : "all",
                     static_cast<unsigned long long>(seen[setting].records),

@@ -1,6 +1,9 @@
 #include "daemon/live.h"
 
+#include "daemon/push_down.h"
+
 #include <initializer_list>
+#include <span>
 #include <string_view>
 
 namespace sequitur {
@@ -82,21 +85,33 @@ constexpr std::string_view kStateCalls[] = {
     "setns",
 };
 
-}  // namespace
+// Those whose first bytes tell which file was copied to which.
+constexpr std::string_view kCopyCalls[] = {
+    "read",  "pread",  "readv",  "preadv",  "sendfile", "copy_file_range",
+    "write", "pwrite", "writev", "pwritev", "splice",
+};
 
-EventTypeSet state_event_types() {
-    EventTypeSet types;
-    for (const std::string_view name : kStateCalls) {
+void add_all(std::span<const std::string_view> names, EventTypeSet& types) {
+    for (const std::string_view name : names) {
         for (const EventType type : event_types_named(name)) {
             types.set(static_cast<std::size_t>(type));
         }
     }
+}
+
+}  // namespace
+
+EventTypeSet state_event_types() {
+    EventTypeSet types;
+    add_all(kStateCalls, types);
     return types;
 }
 
 Interest interest_of(const RuleSet& rules) {
     Interest interest;
     interest.events = state_event_types() | rules.event_types();
+    if (follows_copies(rules)) add_all(kCopyCalls, interest.events);
+    interest.push_down = push_down_of(rules);
     for (const std::uint16_t call : rules.conditions->generic_syscalls()) {
         interest.generic.set(call);
     }

@@ -68,6 +68,8 @@ void add_run(Program& program, sequitur::RunOptions& options) {
     verb->add_option("--shards", options.shards, "Shards of the condition and sequence stages")
         ->check(CLI::Range(1, 64));
     verb->add_flag("--stats", options.stats, "End with one JSON line of counters on stderr");
+    verb->add_flag("--no-push-down", options.no_push_down,
+                   "Let the kernel send also the calls that no rule can match, to compare");
 }
 
 void add_replay(Program& program, sequitur::ReplayOptions& options) {

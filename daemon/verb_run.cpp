@@ -49,6 +49,7 @@ int run(const RunOptions& options) {
     const std::atomic<bool>& stop = stop_requested();
     LiveOptions live;
     live.interest = interest_of(**rules);
+    if (options.no_push_down) live.interest.push_down = {};
     auto source = LiveSource::open(live);
     if (!source) return report(source.error());
 

@@ -19,6 +19,7 @@ struct RunOptions {
     bool json = false;
     std::optional<std::size_t> shards;
     bool stats = false;
+    bool no_push_down = false;  // the kernel sends every call of the types that rules need
 };
 int run(const RunOptions& options);
 

@@ -2,6 +2,7 @@
 
 #include "probe/bpf/calls.h"
 #include "probe/bpf/event_ids.h"
+#include "probe/path_prefix.h"
 
 namespace sequitur::probe {
 namespace {
@@ -130,6 +131,41 @@ bool wants_any(const Interest& interest, Ids... ids) {
     return (interest.events.test(static_cast<std::size_t>(ids)) || ...);
 }
 
+template <typename Bit>
+std::uint8_t bit_if(bool is_wanted, Bit bit) {
+    return static_cast<std::uint8_t>(is_wanted ? bit : 0);
+}
+
+// Off first and on last: a program that reads it halfway lets everything through.
+void push_down(const PushDown& wanted, sequitur_push_down& push) {
+    push.is_on = 0;
+    const bool has_room = wanted.prefixes.size() <= SEQUITUR_PREFIXES_MAX;
+    push.prefix_count = 0;
+    if (has_room) {
+        for (const std::string& prefix : wanted.prefixes) {
+            push.prefixes[push.prefix_count++] = prefix_of(prefix);
+        }
+    }
+    const auto either = static_cast<std::uint8_t>(
+        bit_if(wanted.opens_outside || (!has_room && wanted.opens_inside), OPEN_READ_OUTSIDE) |
+        bit_if(wanted.opens_inside, OPEN_READ_INSIDE));
+    push.open = static_cast<std::uint8_t>(either | bit_if(wanted.opens_failed, OPEN_READ_FAILED));
+    push.map = static_cast<std::uint8_t>(bit_if(wanted.maps_of_nothing, MAP_NOTHING) |
+                                         bit_if(wanted.maps_of_files, MAP_FILE) |
+                                         bit_if(wanted.maps_of_code, MAP_CODE));
+    push.mode = static_cast<std::uint8_t>(bit_if(wanted.modes_plain, MODE_PLAIN) |
+                                          bit_if(wanted.modes_run, MODE_RUN) |
+                                          bit_if(wanted.modes_failed, MODE_FAILED));
+    push.read = static_cast<std::uint8_t>(bit_if(wanted.read_starts, MOVE_START) |
+                                          bit_if(wanted.other_reads, MOVE_OTHER));
+    push.write = static_cast<std::uint8_t>(bit_if(wanted.write_starts, MOVE_START) |
+                                           bit_if(wanted.other_writes, MOVE_OTHER));
+    push.control = bit_if(wanted.fcntl_other, FCNTL_OTHER);
+    push.close = bit_if(wanted.closes_unknown, 1);
+    push.fresh_ns = wanted.fresh_ns;
+    push.is_on = bit_if(wanted.is_on, 1);
+}
+
 }  // namespace
 
 void select_calls(const Interest& interest, sequitur_control& control) {
@@ -146,15 +182,21 @@ void select_calls(const Interest& interest, sequitur_control& control) {
                                                            : interest.events.test(call.event);
         native[call.number] = wanted ? call.handler : std::uint8_t{HANDLER_NONE};
     }
+    // By their 32-bit numbers, which only those who ask for everything can make use of.
+    if (interest.generic.all()) compat.fill(HANDLER_GENERIC);
     for (const auto& [number, same] : kCompatCalls) compat[number] = native[same];
+
+    control.push.is_on = 0;  // nothing is held back for rules that are not in force any more
 
     for (std::size_t number = 0; number < native.size(); ++number) {
         control.handler[number] = native[number];
         control.handler32[number] = compat[number];
     }
     control.wanted[EV_CLONE] = creations;
+    control.wanted[EV_OPENAT] = wants_any(interest, EV_OPENAT);
     control.wanted[EV_EXECVE] = execs;
     control.wanted[EV_PROCEXIT] = wants_any(interest, EV_PROCEXIT);
+    push_down(interest.push_down, control.push);
 }
 
 std::array<std::uint16_t, SEQUITUR_CALLS_MAX> ppm_sc_by_number() {

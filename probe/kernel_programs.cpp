@@ -1,9 +1,11 @@
 #include "probe/kernel_programs.h"
 
 #include "probe/call_selection.h"
+#include "probe/tracing_needs.h"
 #include "sequitur_bpf.skel.h"
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
 #include <algorithm>
@@ -11,13 +13,10 @@
 #include <cerrno>
 #include <cstring>
 #include <sys/epoll.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace sequitur::probe {
 namespace {
-
-constexpr const char* kKernelTypes = "/sys/kernel/btf/vmlinux";
 
 constexpr std::size_t kMessageMax = 1024;
 
@@ -107,6 +106,22 @@ std::size_t ring_size(std::size_t bytes) {
     return std::bit_ceil(std::max(bytes, page));
 }
 
+// How many parameters a tracepoint has; 0 where the kernel does not have it.
+int tracepoint_arguments(const char* name) {
+    btf* types = btf__load_vmlinux_btf();
+    if (types == nullptr) return 0;
+    const std::string type_name = std::string("btf_trace_") + name;
+    const int id = btf__find_by_name_kind(types, type_name.c_str(), BTF_KIND_TYPEDEF);
+    int count = 0;
+    if (const btf_type* alias = id > 0 ? btf__type_by_id(types, static_cast<__u32>(id)) : nullptr) {
+        const btf_type* pointer = btf__type_by_id(types, alias->type);
+        const btf_type* function = btf__type_by_id(types, pointer->type);
+        count = static_cast<int>(BTF_INFO_VLEN(function->info)) - 1;  // one is the kernel's own
+    }
+    btf__free(types);
+    return count;
+}
+
 }  // namespace
 
 struct KernelPrograms::Impl {
@@ -139,7 +154,8 @@ struct KernelPrograms::Impl {
         auto& p = skeleton->progs;
         return {{HANDLER_GENERIC, p.handle_generic}, {HANDLER_TABLE, p.handle_table},
                 {HANDLER_NET, p.handle_net},         {HANDLER_PTRACE, p.handle_ptrace},
-                {HANDLER_EXEC, p.handle_exec},       {HANDLER_CLONE, p.handle_clone}};
+                {HANDLER_EXEC, p.handle_exec},       {HANDLER_CLONE, p.handle_clone},
+                {HANDLER_SPECIAL, p.handle_special}};
     }
 
     void configure(const LoadOptions& options);
@@ -160,6 +176,8 @@ void KernelPrograms::Impl::configure(const LoadOptions& options) {
     sequitur_settings settings = options.settings;
     const std::uint32_t pairs = (count + SEQUITUR_CPUS_PER_RING - 1) / SEQUITUR_CPUS_PER_RING;
     settings.ring_mask = std::bit_ceil(pairs) - 1;
+    constexpr int kWithEntry = 3;
+    settings.ring_tells_entry = tracepoint_arguments("io_uring_complete") == kWithEntry;
     static_assert(sizeof settings == sizeof skeleton->rodata->settings);
     std::memcpy(&skeleton->rodata->settings, &settings, sizeof settings);
     const auto ppm_sc = ppm_sc_by_number();
@@ -191,6 +209,8 @@ void KernelPrograms::Impl::choose_hooks() {
     const auto has_tracepoint = [](const bpf_program* program) {
         return libbpf_find_vmlinux_btf_id(target_of(program), BPF_TRACE_RAW_TP) > 0;
     };
+    bpf_program* ring = skeleton->progs.on_ring_complete;
+    bpf_program__set_autoload(ring, has_tracepoint(ring));
     bpf_program* prepare = skeleton->progs.on_prepare_exec;
     bpf_program__set_autoload(prepare, has_tracepoint(prepare));
     // The stand-ins of the path hooks cost a little at every change of a file: only instead of
@@ -232,12 +252,9 @@ KernelPrograms::KernelPrograms(std::unique_ptr<Impl> impl) : impl_(std::move(imp
 KernelPrograms::~KernelPrograms() = default;
 
 Result<std::unique_ptr<KernelPrograms>> KernelPrograms::load(const LoadOptions& options) {
-    struct stat types {};
-    if (stat(kKernelTypes, &types) != 0)
-        return fail(Error::Code::kRefused,
-                    std::string("this kernel has no type information (") + kKernelTypes +
-                        "). It has to be built with CONFIG_DEBUG_INFO_BTF, as Debian's are",
-                    errno);
+    if (auto refusal = tracing_refusal(tracing_facts())) {
+        return fail(Error::Code::kRefused, std::move(*refusal));
+    }
     libbpf_set_print(keep_message);
     last_messages.clear();
 
@@ -274,8 +291,9 @@ Result<void> KernelPrograms::attach() {
             impl_->missing_hooks.emplace_back(target_of(hook));
     for (bpf_program* point : impl_->time_points())
         if (bpf_program__autoload(point)) (void)impl_->attach_one(point);
-    if (bpf_program* prepare = programs.on_prepare_exec; bpf_program__autoload(prepare))
-        if (auto attached = impl_->attach_one(prepare); !attached) return attached;
+    for (bpf_program* program : {programs.on_prepare_exec, programs.on_ring_complete})
+        if (bpf_program__autoload(program))
+            if (auto attached = impl_->attach_one(program); !attached) return attached;
     for (bpf_program* program :
          {programs.on_exit, programs.on_exec, programs.on_fork, programs.on_sys_exit})
         if (auto attached = impl_->attach_one(program); !attached) return attached;

@@ -1,19 +1,21 @@
 // The one hook on system calls: at their end, where arguments, result and the objects they made
 // are all at hand. A call that nobody asked for costs one array lookup.
 #include "probe/bpf/emit.bpf.h"
+#include "probe/bpf/filter.bpf.h"
 
-static inline void note_call(struct record *r, struct pt_regs *regs, long ret, bool compat) {
+static inline void note_call(struct record *r, struct pt_regs *regs, __u64 nr, long ret,
+                             bool compat) {
     r->ts_ns = now_ns();
-    r->nr = regs->orig_ax & (SEQUITUR_CALLS_MAX - 1);
+    r->nr = nr;
     r->ret = ret;
     r->compat = compat;
     r->file = 0;
-    r->args[0] = regs->di;
-    r->args[1] = regs->si;
+    r->args[0] = compat ? regs->bx : regs->di;
+    r->args[1] = compat ? regs->cx : regs->si;
     r->args[2] = regs->dx;
-    r->args[3] = regs->r10;
-    r->args[4] = regs->r8;
-    r->args[5] = regs->r9;
+    r->args[3] = compat ? regs->si : regs->r10;
+    r->args[4] = compat ? regs->di : regs->r8;
+    r->args[5] = compat ? regs->bp : regs->r9;
 }
 
 SEC("tp_btf/sys_exit")
@@ -25,9 +27,12 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret) {
     __u32 handler = compat ? control.handler32[nr] : control.handler[nr];
     if (!handler) return 0;
     if (!is_reported(task->tgid)) return 0;
+    if (compat && handler != HANDLER_GENERIC) nr = native32[nr] & (SEQUITUR_CALLS_MAX - 1);
+    if (control.push.is_on && handler != HANDLER_GENERIC && !passes(regs, ret, nr, compat, task))
+        return 0;
     struct record *r = scratch_record();
     if (!r) return 0;
-    note_call(r, regs, ret, compat);
+    note_call(r, regs, nr, ret, compat);
     bpf_tail_call(ctx, &handlers, handler);
     return 0;
 }

@@ -2,6 +2,7 @@
 // events crowds them out.
 #include "probe/bpf/emit.bpf.h"
 #include "probe/bpf/flags.bpf.h"
+#include "probe/bpf/known.bpf.h"
 #include "probe/bpf/process.bpf.h"
 
 #define NR_CLONE 56
@@ -74,6 +75,7 @@ static __noinline int write_creation(struct record *r, struct task_struct *paren
 // In the parent, before the child first runs: no event of the child can come earlier.
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child) {
+    inherit_known(parent, child);
     __u32 tgid = child->tgid;
     if (settings.tree_only && tgid != parent->tgid) {
         __u32 parent_tgid = parent->tgid;
@@ -127,6 +129,7 @@ static inline __s64 reaper_of(struct task_struct *task) {
 
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(on_exit, struct task_struct *task) {
+    end_known(task);
     __u32 tgid = task->tgid;
     bool reported = control.wanted[EV_PROCEXIT] && is_reported(tgid);
     if (settings.tree_only && task->pid == tgid) bpf_map_delete_elem(&tree, &tgid);

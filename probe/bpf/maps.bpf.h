@@ -35,7 +35,7 @@ struct record {
     __u64 walk_mount, walk_dentry;  // where a path walk starts
     __u32 path_parts, path_length;  // the walk's own
     __u32 busy;                     // hooks: taken
-    __u32 reserved;
+    __u32 wants_path;               // the subject's descriptor may be unknown to the reader
     struct path_part parts[PATH_PARTS_MAX];
     __u8 data[RECORD_BYTES + RECORD_SLACK];
 };
@@ -129,6 +129,18 @@ struct tree_map {
     __type(value, __u8);
 };
 
+// By address of the table: which of its descriptors the host state may know. No entry: any.
+struct known_descriptors {
+    __u64 bits[SEQUITUR_TABLE_BITS / 64];
+};
+struct known_map {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, SEQUITUR_TABLES_MAX);
+    __type(key, __u64);
+    __type(value, struct known_descriptors);
+};
+
+extern struct known_map known SEC(".maps");
 extern struct records_map records SEC(".maps");
 extern struct hook_records_map hook_records SEC(".maps");
 extern struct iterated_map iterated SEC(".maps");

@@ -25,6 +25,11 @@ typedef __u64 __seq_u64;
 #define SEQUITUR_STASHES_MAX 1024  // path calls under way at one time
 #define HOOK_RECORDS 3             // path hooks that can preempt each other on one CPU
 #define SEQUITUR_TREE_MAX 16384    // processes below the root of `-- COMMAND`
+#define SEQUITUR_TABLES_MAX 16384  // descriptor tables whose numbers are kept apart
+#define SEQUITUR_TABLE_BITS 1024   // descriptors below this; those above count as known
+#define SEQUITUR_PREFIXES_MAX 16   // path prefixes that rules name
+#define SEQUITUR_PREFIX_PARTS 2    // of each, the names that are looked at
+#define SEQUITUR_PART_BYTES 32     // of each name
 
 // What stands before each record in a ring. 6 bytes, so that the record's header lies at 2 modulo
 // 4, as in a capture block, and the options behind its padding are aligned.
@@ -44,7 +49,8 @@ enum sequitur_handler {
     HANDLER_EXEC = 5,     // failed ones; successful ones come from sched_process_exec
     HANDLER_CLONE = 6,    // failed ones
     HANDLER_CREATED = 7,  // by tracepoints of its own, never through the table
-    HANDLERS_MAX = 8,
+    HANDLER_SPECIAL = 8,  // parameters that no recipe makes
+    HANDLERS_MAX = 9,
 };
 
 // Set before load, constant afterwards.
@@ -54,6 +60,50 @@ struct sequitur_settings {
     __seq_u32 ring_mask;         // ring of a CPU: (cpu / SEQUITUR_CPUS_PER_RING) & ring_mask
     __seq_u32 tree_only;         // only processes in the map `tree`
     __seq_u32 data_bytes;        // of a read or written buffer, at most 256
+    __seq_u32 ring_tells_entry;  // io_uring_complete has a completion entry, no result
+    __seq_u32 reserved;
+};
+
+// The first names of a path prefix. A name fits when the bytes under the mask are these and, where
+// `length` is not 0, it has that length; a part of all zeros fits any.
+struct sequitur_prefix_part {
+    __seq_u8 bytes[SEQUITUR_PART_BYTES], mask[SEQUITUR_PART_BYTES];
+    __seq_u32 length, reserved;
+};
+struct sequitur_prefix {
+    struct sequitur_prefix_part parts[SEQUITUR_PREFIX_PARTS];
+};
+
+// Which calls of a family leave the kernel, one bit per kind of call. All bits set: all of them.
+enum sequitur_open_kind {   // those that could write or make a file always do
+    OPEN_READ_OUTSIDE = 1,  // for reading, of a file below no prefix
+    OPEN_READ_INSIDE = 2,
+    OPEN_READ_FAILED = 4,
+};
+enum sequitur_map_kind {
+    MAP_NOTHING = 1,  // of no file
+    MAP_FILE = 2,     // of a file, not to be executed
+    MAP_CODE = 4,     // of a file, to be executed
+};
+enum sequitur_mode_kind {
+    MODE_PLAIN = 1,   // no right to execute
+    MODE_RUN = 2,     // some
+    MODE_FAILED = 4,  // whatever it asked for
+};
+enum sequitur_move_kind {  // reads and writes
+    MOVE_START = 1,        // of the first bytes of a regular file
+    MOVE_OTHER = 2,
+};
+enum sequitur_fcntl_kind {  // those that give out descriptors or mark them always do
+    FCNTL_OTHER = 1,
+};
+struct sequitur_push_down {
+    __seq_u8 is_on;  // 0: every call of every type that is wanted leaves the kernel
+    __seq_u8 open, map, mode, read, write, control;
+    __seq_u8 close;      // 0: those of descriptors whose opening left the kernel
+    __seq_u64 fresh_ns;  // reads of files that changed longer ago stay in the kernel; 0: all leave
+    __seq_u32 prefix_count, reserved;
+    struct sequitur_prefix prefixes[SEQUITUR_PREFIXES_MAX];
 };
 
 // Written by the live source while the programs run.
@@ -61,7 +111,8 @@ struct sequitur_control {
     __seq_u8 handler[SEQUITUR_CALLS_MAX];    // by native number: sequitur_handler
     __seq_u8 handler32[SEQUITUR_CALLS_MAX];  // by 32-bit number
     __seq_u8 wanted[SEQUITUR_TYPES_MAX];     // by event type: those from tracepoints and hooks
-    __seq_u32 sleeping;                      // the reader waits: wake it at the next record
+    struct sequitur_push_down push;
+    __seq_u32 sleeping;  // the reader waits: wake it at the next record
     __seq_u32 reserved;
 };
 

@@ -64,7 +64,7 @@ struct image_times {
 #define NSEC_MASK 0x3fffffff  // the upper bits of ctime's are the kernel's own since 6.13
 
 // ctime and mtime moved twice: into __i_ctime in 6.6, into separate words in 6.11.
-static inline struct image_times inode_times(struct inode *inode) {
+static __always_inline struct image_times inode_times(struct inode *inode) {
     struct image_times times = {};
     const __u64 second = 1000000000;
     if (bpf_core_field_exists(inode->i_mtime_sec)) {

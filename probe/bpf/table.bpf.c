@@ -2,10 +2,14 @@
 #include "probe/bpf/calls.h"
 #include "probe/bpf/emit.bpf.h"
 #include "probe/bpf/flags.bpf.h"
+#include "probe/bpf/known.bpf.h"
 #include "probe/bpf/stash.bpf.h"
 
 #define VECTOR_ENTRIES_MAX 8
 #define NR_OPENAT2 437
+#define NR_SENDFILE 40
+#define NR_SPLICE 275
+#define NR_COPY_FILE_RANGE 326
 
 struct call_row {
     __u16 event;
@@ -59,6 +63,7 @@ static __noinline int put_recipe(struct record *r, __u32 recipe) {
     struct file *file = (void *)r->file;
     struct inode *inode = (void *)r->inode;
     struct mm_struct *mm = 0;
+    __s32 number = 0;
     switch (recipe >> 3) {
         case R_RES: put_u64(r, r->ret); break;
         case R_S64: put_u64(r, (__s64)(__s32)value); break;
@@ -100,6 +105,14 @@ static __noinline int put_recipe(struct record *r, __u32 recipe) {
                        : (recipe >> 3) == R_VM_RSS ? mm_rss_kb(mm)
                                                    : mm_swap_kb(mm));
             break;
+        case R_INT_AT:
+        case R_INT_AT4:
+            value += (recipe >> 3) == R_INT_AT4 ? 4 : 0;
+            if (r->ret < 0 || bpf_probe_read_user(&number, sizeof number, (void *)value))
+                number = -1;
+            put_u64(r, (__s64)number);
+            break;
+        case R_FILE_FLAGS: put_u32(r, wire_file_flags(value)); break;
         default: put_empty(r);
     }
     return 0;
@@ -123,17 +136,31 @@ static inline void find_subject(struct record *r, __u8 subject) {
     if (subject == S_FD4) fd = (__s32)r->args[4];
     if (subject == S_RESULT) fd = r->ret;
     if (fd < 0) return;
-    struct file *file = file_of_fd(bpf_get_current_task_btf(), fd);
+    struct task_struct *task = bpf_get_current_task_btf();
+    struct file *file = file_of_fd(task, fd);
     if (!file) return;
+    r->wants_path = subject == S_RESULT || subject == S_FDPATH0 ||
+                    (control.push.is_on && !is_known(known_of(table_of(task)), fd));
     r->file = (__u64)file;
     r->inode = (__u64)K(file, f_inode);
+}
+
+// Of the calls that copy: the file that the bytes came from.
+static inline void describe_source(struct record *r) {
+    __s64 fd = -1;
+    if (r->nr == NR_SPLICE || r->nr == NR_COPY_FILE_RANGE) fd = (__s32)r->args[0];
+    if (r->nr == NR_SENDFILE) fd = (__s32)r->args[1];
+    if (fd < 0) return;
+    struct file *file = file_of_fd(bpf_get_current_task_btf(), fd);
+    if (!file) return;
+    option_file(r, SEQUITUR_ROLE_SOURCE, K(file, f_inode));
+    option_file_path(r, SEQUITUR_ROLE_SOURCE, file);
 }
 
 static inline void describe_subject(struct record *r, __u8 subject) {
     if (r->file) {
         option_file(r, SEQUITUR_ROLE_TARGET, (void *)r->inode);
-        if (subject == S_RESULT || subject == S_FDPATH0)
-            option_file_path(r, SEQUITUR_ROLE_TARGET, (void *)r->file);
+        if (r->wants_path) option_file_path(r, SEQUITUR_ROLE_TARGET, (void *)r->file);
     }
     if (subject == S_HOOK) append_stash(r);
     if (subject == S_CWD && r->ret == 0) {
@@ -159,6 +186,7 @@ int BPF_PROG(handle_table, struct pt_regs *regs, long ret) {
     }
     begin_options(r);
     describe_subject(r, row->subject);
+    describe_source(r);
     hand_over(r, row->event, false);
     return 0;
 }

@@ -114,12 +114,15 @@ struct file {
     void* private_data;
     struct inode* f_inode;
     struct path f_path;
+    s64 f_pos;
 };
 struct fdtable {
     unsigned int max_fds;
     struct file** fd;
 };
+typedef struct { int counter; } atomic_t;
 struct files_struct {
+    atomic_t count;
     struct fdtable* fdt;
 };
 struct fs_struct {
@@ -229,6 +232,8 @@ struct task_struct {
     void* sighand;
     kuid_t loginuid;
 };
+struct io_uring_cqe { s32 res; };
+struct io_kiocb { u8 opcode; };
 struct linux_binprm {
     struct file *executable, *interpreter, *file;
     const char *filename, *interp, *fdpath;

@@ -1,0 +1,240 @@
+// Top rung for the end of a call: whether it leaves the kernel, as far as its arguments say.
+//
+// What the rules can tell apart stands in control.push (probe/interest.h). Every answer errs on one
+// side only: what stays in the kernel, no rule and no part of the host state would have used.
+#ifndef SEQUITUR_FILTER_BPF_H
+#define SEQUITUR_FILTER_BPF_H
+
+#include "probe/bpf/known.bpf.h"
+#include "probe/bpf/record.bpf.h"
+
+enum filter {
+    FILTER_NONE,
+    FILTER_OPEN,
+    FILTER_CLOSE,
+    FILTER_MAP,
+    FILTER_MODE,
+    FILTER_READ,
+    FILTER_WRITE,
+    FILTER_FCNTL,
+    FILTER_MAKES,      // a descriptor
+    FILTER_MAKES_TWO,  // descriptors, in the caller's memory
+};
+
+// By native number.
+static const __u8 filters[SEQUITUR_CALLS_MAX] = {
+    [2] = FILTER_OPEN,       [85] = FILTER_OPEN,      [257] = FILTER_OPEN,
+    [304] = FILTER_OPEN,     [437] = FILTER_OPEN,     [3] = FILTER_CLOSE,
+    [9] = FILTER_MAP,        [90] = FILTER_MODE,      [91] = FILTER_MODE,
+    [268] = FILTER_MODE,     [452] = FILTER_MODE,     [0] = FILTER_READ,
+    [17] = FILTER_READ,      [19] = FILTER_READ,      [295] = FILTER_READ,
+    [327] = FILTER_READ,     [1] = FILTER_WRITE,      [18] = FILTER_WRITE,
+    [20] = FILTER_WRITE,     [296] = FILTER_WRITE,    [328] = FILTER_WRITE,
+    [72] = FILTER_FCNTL,     [32] = FILTER_MAKES,     [33] = FILTER_MAKES,
+    [292] = FILTER_MAKES,    [41] = FILTER_MAKES,     [43] = FILTER_MAKES,
+    [288] = FILTER_MAKES,    [213] = FILTER_MAKES,    [253] = FILTER_MAKES,
+    [282] = FILTER_MAKES,    [283] = FILTER_MAKES,    [284] = FILTER_MAKES,
+    [289] = FILTER_MAKES,    [290] = FILTER_MAKES,    [291] = FILTER_MAKES,
+    [294] = FILTER_MAKES,    [319] = FILTER_MAKES,    [321] = FILTER_MAKES,
+    [323] = FILTER_MAKES,    [425] = FILTER_MAKES,    [434] = FILTER_MAKES,
+    [438] = FILTER_MAKES,    [22] = FILTER_MAKES_TWO, [293] = FILTER_MAKES_TWO,
+    [53] = FILTER_MAKES_TWO,
+};
+
+#define NR_OPEN 2
+#define NR_CREAT 85
+#define NR_OPEN_BY_HANDLE_AT 304
+#define NR_OPENAT2_CALL 437
+#define NR_SOCKETPAIR 53
+#define NR_FCHMOD 91
+#define NR_PREADV 295
+#define NR_PWRITEV 296
+#define NR_PREADV2 327
+#define NR_PWRITEV2 328
+#define NR_PREAD 17
+#define NR_PWRITE 18
+#define OPEN_ACCESS 3
+#define OPEN_CHANGES (0100 | 01000 | 020000000 & ~0200000)  // O_CREAT, O_TRUNC, O_TMPFILE
+#define MODE_TYPE 0170000
+#define MODE_DIRECTORY 0040000
+#define MODE_REGULAR 0100000
+#define MAP_ANONYMOUS 0x20
+#define WALK_MAX 32
+
+struct top_name {
+    __u64 name;
+    __u32 length;
+};
+
+static inline bool fits(const volatile struct sequitur_prefix_part *part, const __u64 *bytes,
+                        __u32 length) {
+    const volatile __u64 *want = (const volatile __u64 *)part->bytes;
+    const volatile __u64 *mask = (const volatile __u64 *)part->mask;
+    if (part->length && part->length != length) return false;
+    __u64 differs = 0;
+    for (int i = 0; i < SEQUITUR_PART_BYTES / 8; i++) differs |= (bytes[i] & mask[i]) ^ want[i];
+    return !differs;
+}
+
+static inline void read_name(const struct top_name *top, __u64 *bytes) {
+    __u32 size = top->length < SEQUITUR_PART_BYTES ? top->length : SEQUITUR_PART_BYTES;
+    if (size) bpf_probe_read_kernel(bytes, size & 63, (void *)top->name);
+}
+
+static __noinline int fits_a_prefix(struct top_name *first, struct top_name *second) {
+    __u64 bytes[8] = {};
+    if (!first || !second) return true;
+    read_name(first, bytes);
+    read_name(second, bytes + 4);
+    for (__u32 i = 0; i < SEQUITUR_PREFIXES_MAX; i++) {
+        if (i >= control.push.prefix_count) break;
+        const volatile struct sequitur_prefix *prefix = &control.push.prefixes[i];
+        if (fits(&prefix->parts[0], bytes, first->length) &&
+            fits(&prefix->parts[1], bytes + 4, second->length))
+            return true;
+    }
+    return false;
+}
+
+// Whether the file may lie below one of the prefixes, seen from the caller's root directory. The
+// names are walked upwards, the two topmost compared.
+static __noinline int is_inside(__u64 file_address) {
+    struct file *file = (void *)file_address;
+    struct path at = {}, root = {};
+    struct top_name first = {}, second = {};
+    bpf_core_read(&at, sizeof at, &file->f_path);
+    bpf_core_read(&root, sizeof root, &bpf_get_current_task_btf()->fs->root);
+    struct dentry *mount_root = K(at.mnt, mnt_root);
+    for (int i = 0; i < WALK_MAX; i++) {
+        if (at.dentry == root.dentry && at.mnt == root.mnt) return fits_a_prefix(&first, &second);
+        if (at.dentry == mount_root) {
+            struct mount *here = (void *)at.mnt - bpf_core_field_offset(struct mount, mnt);
+            struct mount *above = K(here, mnt_parent);
+            if (above == here) return true;
+            at.dentry = K(here, mnt_mountpoint);
+            at.mnt = (void *)above + bpf_core_field_offset(struct mount, mnt);
+            mount_root = K(at.mnt, mnt_root);
+            continue;
+        }
+        struct dentry *parent = K(at.dentry, d_parent);
+        if (!parent || parent == at.dentry) return true;
+        second = first;
+        struct qstr name = {};
+        bpf_core_read(&name, sizeof name, &at.dentry->d_name);
+        first.name = (__u64)name.name;
+        first.length = name.len;
+        at.dentry = parent;
+    }
+    return true;
+}
+
+static inline bool keeps_open(struct pt_regs *regs, long ret, __u64 nr, bool compat,
+                              struct task_struct *task) {
+    __u64 flags = compat ? regs->cx : regs->si;
+    if (nr == NR_CREAT) return true;
+    if (nr != NR_OPEN) flags = regs->dx;
+    if (nr == NR_OPENAT2_CALL) bpf_probe_read_user(&flags, sizeof flags, (void *)regs->dx);
+    if (flags & (OPEN_ACCESS | OPEN_CHANGES)) return true;
+    __u8 keep = control.push.open;
+    if (ret < 0) return keep & OPEN_READ_FAILED;
+    if (!(~keep & (OPEN_READ_INSIDE | OPEN_READ_OUTSIDE))) return true;
+    struct file *file = file_of_fd(task, ret);
+    if (!file) return true;
+    // Directories are what relative names start from.
+    if ((K(file, f_inode, i_mode) & MODE_TYPE) == MODE_DIRECTORY) return true;
+    if (!(keep & (OPEN_READ_INSIDE | OPEN_READ_OUTSIDE))) return false;
+    return keep & (is_inside((__u64)file) ? OPEN_READ_INSIDE : OPEN_READ_OUTSIDE);
+}
+
+static inline bool passes_open(struct pt_regs *regs, long ret, __u64 nr, bool compat,
+                               struct task_struct *task) {
+    __u64 table = table_of(task);
+    if (keeps_open(regs, ret, nr, compat, task)) {
+        if (ret >= 0) mark_known(table, ret);
+        return true;
+    }
+    // The number may still be known for what it was before.
+    return ret >= 0 && is_known(known_of(table), ret);
+}
+
+static inline bool passes_close(struct pt_regs *regs, long ret, bool compat,
+                                struct task_struct *task) {
+    if (ret < 0) return control.push.close;
+    return forget_known(table_of(task), (__u32)(compat ? regs->bx : regs->di)) ||
+           control.push.close;
+}
+
+static inline bool passes_map(struct pt_regs *regs, bool compat) {
+    if (compat) return true;
+    bool is_file = (__s32)regs->r8 >= 0 && !(regs->r10 & MAP_ANONYMOUS);
+    return control.push.map & (!is_file ? MAP_NOTHING : regs->dx & 4 ? MAP_CODE : MAP_FILE);
+}
+
+static inline bool passes_mode(struct pt_regs *regs, long ret, __u64 nr, bool compat) {
+    if (ret < 0) return control.push.mode & MODE_FAILED;
+    bool is_second = nr == 90 || nr == NR_FCHMOD;
+    __u64 mode = is_second ? (compat ? regs->cx : regs->si) : regs->dx;
+    return control.push.mode & (mode & 0111 ? MODE_RUN : MODE_PLAIN);
+}
+
+// Reads and writes: every copy of a whole file begins with its first bytes at some time.
+static __noinline int passes_move(struct pt_regs *regs, long ret, __u64 nr, bool is_read) {
+    __u8 keep = is_read ? control.push.read : control.push.write;
+    if (keep == (MOVE_START | MOVE_OTHER)) return true;
+    if (ret <= 0) return keep & MOVE_OTHER;
+    if (!(keep & MOVE_START)) return false;
+    struct task_struct *task = bpf_get_current_task_btf();
+    struct file *file = file_of_fd(task, (__s32)regs->di);
+    if (!file) return false;
+    struct inode *inode = K(file, f_inode);
+    if ((K(inode, i_mode) & MODE_TYPE) != MODE_REGULAR) return false;
+    __s64 start = K(file, f_pos) - ret;
+    if (nr == NR_PREAD || nr == NR_PWRITE || nr == NR_PREADV || nr == NR_PWRITEV ||
+        (nr >= NR_PREADV2 && (__s64)regs->r10 != -1))
+        start = regs->r10;
+    if (start > 0) return false;
+    if (!is_read || !control.push.fresh_ns) return true;
+    return inode_times(inode).changed_ns + control.push.fresh_ns > now_ns();
+}
+
+static inline bool passes_fcntl(struct pt_regs *regs, long ret, bool compat,
+                                struct task_struct *task) {
+    __u64 command = compat ? regs->cx : regs->si;
+    if (command == 0 || command == 1030) {  // F_DUPFD, F_DUPFD_CLOEXEC
+        if (ret >= 0) mark_known(table_of(task), ret);
+        return true;
+    }
+    return command == 2 || (control.push.control & FCNTL_OTHER);  // F_SETFD
+}
+
+static inline void mark_two(struct pt_regs *regs, long ret, __u64 nr, bool compat,
+                            struct task_struct *task) {
+    __s32 made[2] = {};
+    __u64 at =
+        nr == NR_SOCKETPAIR ? (compat ? regs->si : regs->r10) : (compat ? regs->bx : regs->di);
+    if (ret < 0 || bpf_probe_read_user(made, sizeof made, (void *)at)) return;
+    mark_known(table_of(task), (__u32)made[0]);
+    mark_known(table_of(task), (__u32)made[1]);
+}
+
+// `nr` is native, or the native one of a 32-bit call (`compat`).
+static inline bool passes(struct pt_regs *regs, long ret, __u64 nr, bool compat,
+                          struct task_struct *task) {
+    switch (filters[nr & (SEQUITUR_CALLS_MAX - 1)]) {
+        case FILTER_NONE: return true;
+        case FILTER_OPEN: return passes_open(regs, ret, nr, compat, task);
+        case FILTER_CLOSE: return passes_close(regs, ret, compat, task);
+        case FILTER_MAP: return passes_map(regs, compat);
+        case FILTER_MODE: return passes_mode(regs, ret, nr, compat);
+        case FILTER_READ: return compat || passes_move(regs, ret, nr, true);
+        case FILTER_WRITE: return compat || passes_move(regs, ret, nr, false);
+        case FILTER_FCNTL: return passes_fcntl(regs, ret, compat, task);
+        case FILTER_MAKES:
+            if (ret >= 0) mark_known(table_of(task), ret);
+            return true;
+        case FILTER_MAKES_TWO: mark_two(regs, ret, nr, compat, task); return true;
+    }
+    return true;
+}
+
+#endif  // SEQUITUR_FILTER_BPF_H

@@ -1,0 +1,61 @@
+// Third rung: which descriptors the host state may know.
+//
+// An opening that stays in the kernel leaves its number unmarked, and so does its closing stay:
+// what is not marked is of no interest to anybody. Marks follow the descriptor table, not the
+// process: threads share one, a fork copies it. What is marked may be closed for long (exec closes
+// without telling), never the other way round; a table without an entry counts as all marked.
+#ifndef SEQUITUR_KNOWN_BPF_H
+#define SEQUITUR_KNOWN_BPF_H
+
+#include "probe/bpf/read.bpf.h"
+
+static inline __u64 table_of(struct task_struct *task) { return (__u64)task->files; }
+
+static inline struct known_descriptors *known_of(__u64 table) {
+    return bpf_map_lookup_elem(&known, &table);
+}
+
+static inline bool is_known(struct known_descriptors *table, __u64 fd) {
+    if (!table || fd >= SEQUITUR_TABLE_BITS) return true;
+    return table->bits[fd / 64 & (SEQUITUR_TABLE_BITS / 64 - 1)] >> (fd & 63) & 1;
+}
+
+static inline void mark_known(__u64 key, __u64 fd) {
+    struct known_descriptors *table = known_of(key);
+    if (table && fd < SEQUITUR_TABLE_BITS)
+        __sync_fetch_and_or(&table->bits[fd / 64 & (SEQUITUR_TABLE_BITS / 64 - 1)],
+                            1ULL << (fd & 63));
+}
+
+// Whether it was marked. The first of a table makes its entry, with everything else marked.
+static __noinline __attribute__((unused)) int forget_known(__u64 key, __u64 fd) {
+    if (fd >= SEQUITUR_TABLE_BITS) return true;
+    struct known_descriptors *table = known_of(key);
+    if (!table) {
+        struct known_descriptors all = {};
+        for (int i = 0; i < SEQUITUR_TABLE_BITS / 64; i++) all.bits[i] = ~0ULL;
+        bpf_map_update_elem(&known, &key, &all, BPF_NOEXIST);
+        table = known_of(key);
+        if (!table) return true;
+    }
+    __u64 *word = &table->bits[fd / 64 & (SEQUITUR_TABLE_BITS / 64 - 1)], bit = 1ULL << (fd & 63);
+    if (!(*word & bit)) return false;
+    __sync_fetch_and_and(word, ~bit);
+    return true;
+}
+
+// A child with a table of its own has what the parent has; one whose parent has no entry, none.
+static inline void inherit_known(struct task_struct *parent, struct task_struct *child) {
+    __u64 from = table_of(parent), to = table_of(child);
+    if (!to || from == to) return;
+    struct known_descriptors *table = known_of(from);
+    if (!table || bpf_map_update_elem(&known, &to, table, BPF_ANY))
+        bpf_map_delete_elem(&known, &to);
+}
+
+static inline void end_known(struct task_struct *task) {
+    __u64 table = table_of(task);
+    if (table && K(task, files, count.counter) == 1) bpf_map_delete_elem(&known, &table);
+}
+
+#endif  // SEQUITUR_KNOWN_BPF_H
