@@ -84,8 +84,9 @@ int write_capture(SyntheticHost& host, const Synthesis& synthesis) {
 
 int main(int argc, char** argv) {
     using sequitur::Layout;
-    CLI::App app("What a made-up host does: shells, compilers, a package manager, servers, and "
-                 "now and then a dropper.");
+    CLI::App app(
+        "What a made-up host does: shells, compilers, a package manager, servers, and "
+        "now and then a dropper.");
     sequitur::Synthesis synthesis;
     app.add_option("EVENTS", synthesis.host.events, "how many events")->capture_default_str();
     app.add_option("SEED", synthesis.host.seed, "the same seed, the same bytes")

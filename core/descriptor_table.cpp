@@ -1,5 +1,6 @@
 #include "core/descriptor_table.h"
 
+#include "core/fetch_ahead.h"
 #include "core/object_pool.h"
 
 #include <algorithm>
@@ -48,6 +49,16 @@ const DescriptorTable::Chunk* DescriptorTable::chunk_of(std::int64_t fd) const {
 const Descriptor* DescriptorTable::find(std::int64_t fd) const {
     const Chunk* chunk = chunk_of(fd);
     return chunk != nullptr ? chunk->slots[static_cast<std::size_t>(fd % kSlots)].get() : nullptr;
+}
+
+// An open gets a low number mostly, so without one the first chunk is meant.
+void DescriptorTable::fetch_ahead(std::int64_t fd) const {
+    const Chunk* chunk = chunk_of(fd < 0 ? 0 : fd);
+    if (chunk == nullptr) return;
+    const auto slot = static_cast<std::size_t>(fd < 0 ? 0 : fd % kSlots);
+    sequitur::fetch_ahead(chunk);
+    sequitur::fetch_ahead(&chunk->slots[slot]);
+    sequitur::fetch_ahead(&chunk->changed_ns[slot]);
 }
 
 bool DescriptorTable::is_cloexec(std::int64_t fd) const {

@@ -35,6 +35,8 @@ public:
 
     // Any number is allowed; nullptr when nothing is known of it. Valid for the batch.
     const Descriptor* find(std::int64_t fd) const;
+    // Starts to bring in what find(fd), set() and close() look at; of any number.
+    void fetch_ahead(std::int64_t fd) const;
     bool is_cloexec(std::int64_t fd) const;
     // When the slot last changed; 0 never.
     std::uint64_t changed_ns(std::int64_t fd) const;

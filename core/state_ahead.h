@@ -35,12 +35,17 @@ public:
 private:
     struct Seen {
         HashedText path;
-        Symbol symbol;
-        const PathCache::Entry* entry;
-        const Descriptor* descriptor;
+        Symbol symbol = nullptr;
+        const PathCache::Entry* entry = nullptr;
+        const Task* task = nullptr;
+        std::int64_t fd = -1;
+        const Descriptor* descriptor = nullptr;
     };
+    // The steps, in order; each starts to bring in what the next one reads.
     void look_at(const RecordView& record, Seen& seen) const;
-    void find_entry(Seen& seen) const;
+    void find_string_and_process(Seen& seen) const;
+    void find_entry_and_image(Seen& seen) const;
+    static void find_descriptor(Seen& seen);
 
     const StateTables& tables_;
     std::span<const ArgumentLayout> layouts_;
