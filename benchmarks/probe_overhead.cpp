@@ -102,13 +102,22 @@ double cpu_time_ns() {
            us * 1e3;
 }
 
+// The fastest of twenty parts, where there are enough calls: what other load adds falls away.
+double time_of(const Measure& measure) {
+    const int parts = measure.repeats >= 1000 ? 20 : 1;
+    double best = 0;
+    for (int part = 0; part < parts; ++part) {
+        const double start = cpu_time_ns();
+        for (int n = 0; n < measure.repeats / parts; ++n) measure.call();
+        const double time = (cpu_time_ns() - start) / (measure.repeats / parts);
+        best = part == 0 ? time : std::min(best, time);
+    }
+    return best;
+}
+
 Times measure() {
     Times times{};
-    for (std::size_t i = 0; i < kMeasures.size(); ++i) {
-        const double start = cpu_time_ns();
-        for (int n = 0; n < kMeasures[i].repeats; ++n) kMeasures[i].call();
-        times[i] = (cpu_time_ns() - start) / kMeasures[i].repeats;
-    }
+    for (std::size_t i = 0; i < kMeasures.size(); ++i) times[i] = time_of(kMeasures[i]);
     return times;
 }
 

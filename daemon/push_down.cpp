@@ -148,6 +148,21 @@ Truth truth_of(const Kind& kind, const Check& check) {
     return Truth::kOpen;
 }
 
+bool is_of_opening(const Operand& operand) {
+    if (operand.kind == Operand::Kind::kField) {
+        const std::string& name = operand.field.name;
+        return name == "fd.nameraw" || name == "fd.is_upper_layer" || name == "fd.is_lower_layer";
+    }
+    return std::ranges::any_of(operand.arguments,
+                               [](const Operand& one) { return is_of_opening(one); });
+}
+
+// Values of a descriptor that its FILE and PATH do not tell.
+bool is_of_opening(const Check& check) {
+    return is_of_opening(check.left) ||
+           std::ranges::any_of(check.right, [](const Operand& one) { return is_of_opening(one); });
+}
+
 class Wants {
 public:
     explicit Wants(const ConditionSet& conditions) : conditions_(conditions) {}
@@ -156,6 +171,21 @@ public:
     bool operator()(const Kind& kind) const {
         for (std::size_t i = 0; i < conditions_.size(); ++i) {
             if (can_be(static_cast<ConditionIndex>(i), kind)) return true;
+        }
+        return false;
+    }
+
+    // Whether some condition, on a call that is no open, looks at what only the open told.
+    bool needs_openings() const {
+        for (std::size_t i = 0; i < conditions_.size(); ++i) {
+            const auto index = static_cast<ConditionIndex>(i);
+            for (const EventTypeInfo& info : event_types()) {
+                const bool is_open = std::ranges::find(kOpens, info.name) != std::end(kOpens);
+                if (is_open || !conditions_.event_types(index).test(info.id)) continue;
+                if ((info.flags & event_flag::kUsesFd) == 0) continue;
+                const std::string_view type[] = {info.name};
+                if (looks_at_opening(conditions_.condition(index), {.types = type})) return true;
+            }
         }
         return false;
     }
@@ -185,6 +215,15 @@ private:
         return judge(conditions_.condition(index), check) != Truth::kFalse;
     }
 
+    static bool looks_at_opening(const Condition& condition, const Kind& kind) {
+        const auto check = [&](const Check& one) { return truth_of(kind, one); };
+        if (judge(condition, check) != Truth::kOpen) return false;
+        if (condition.kind == Condition::Kind::kCheck) return is_of_opening(condition.check);
+        return std::ranges::any_of(condition.children, [&](const Condition& child) {
+            return looks_at_opening(child, kind);
+        });
+    }
+
     static void collect(const Condition& condition, std::vector<std::string>& prefixes) {
         if (condition.kind == Condition::Kind::kCheck && names_paths(condition.check)) {
             for (const std::string_view text : texts_of(condition.check)) {
@@ -204,6 +243,11 @@ void add_opens(const Wants& wants, PushDown& push) {
     push.opens_inside = wants(read);
     push.prefixes = wants.prefixes(read);
     push.opens_outside = push.opens_inside;
+    if (wants.needs_openings()) {
+        push.opens_inside = push.opens_outside = true;
+        push.prefixes.clear();
+        return;
+    }
     if (push.prefixes.empty() || push.prefixes.size() > kPrefixesMax) {
         push.prefixes.clear();
         return;

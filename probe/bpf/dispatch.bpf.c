@@ -20,14 +20,15 @@ static inline void note_call(struct record *r, struct pt_regs *regs, __u64 nr, l
 
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret) {
-    struct task_struct *task = bpf_get_current_task_btf();
     __u64 nr = regs->orig_ax;
     if (nr >= SEQUITUR_CALLS_MAX) return 0;
+    if (!(control.handler[nr] | control.handler32[nr])) return 0;
+    struct task_struct *task = bpf_get_current_task_btf();
     bool compat = task->thread_info.status & TS_COMPAT;
     __u32 handler = compat ? control.handler32[nr] : control.handler[nr];
     if (!handler) return 0;
     if (!is_reported(task->tgid)) return 0;
-    if (compat && handler != HANDLER_GENERIC) nr = native32[nr] & (SEQUITUR_CALLS_MAX - 1);
+    if (compat && handler != HANDLER_GENERIC) nr = BELOW(SEQUITUR_CALLS_MAX, native32[nr]);
     if (control.push.is_on && handler != HANDLER_GENERIC && !passes(regs, ret, nr, compat, task))
         return 0;
     struct record *r = scratch_record();

@@ -5,6 +5,7 @@
 #ifndef SEQUITUR_FILTER_BPF_H
 #define SEQUITUR_FILTER_BPF_H
 
+#include "probe/bpf/dentry.bpf.h"
 #include "probe/bpf/known.bpf.h"
 #include "probe/bpf/record.bpf.h"
 
@@ -66,14 +67,12 @@ struct top_name {
     __u32 length;
 };
 
-static inline bool fits(const volatile struct sequitur_prefix_part *part, const __u64 *bytes,
-                        __u32 length) {
-    const volatile __u64 *want = (const volatile __u64 *)part->bytes;
-    const volatile __u64 *mask = (const volatile __u64 *)part->mask;
+static inline bool fits(struct sequitur_prefix_part *part, const __u64 *bytes, __u32 length) {
+    const __u64 *want = (const __u64 *)part->bytes, *mask = (const __u64 *)part->mask;
     if (part->length && part->length != length) return false;
-    __u64 differs = 0;
-    for (int i = 0; i < SEQUITUR_PART_BYTES / 8; i++) differs |= (bytes[i] & mask[i]) ^ want[i];
-    return !differs;
+    if ((bytes[0] & mask[0]) != want[0]) return false;
+    return (bytes[1] & mask[1]) == want[1] && (bytes[2] & mask[2]) == want[2] &&
+           (bytes[3] & mask[3]) == want[3];
 }
 
 static inline void read_name(const struct top_name *top, __u64 *bytes) {
@@ -88,7 +87,7 @@ static __noinline int fits_a_prefix(struct top_name *first, struct top_name *sec
     read_name(second, bytes + 4);
     for (__u32 i = 0; i < SEQUITUR_PREFIXES_MAX; i++) {
         if (i >= control.push.prefix_count) break;
-        const volatile struct sequitur_prefix *prefix = &control.push.prefixes[i];
+        struct sequitur_prefix *prefix = &control.push.prefixes[i];
         if (fits(&prefix->parts[0], bytes, first->length) &&
             fits(&prefix->parts[1], bytes + 4, second->length))
             return true;
@@ -103,7 +102,9 @@ static __noinline int is_inside(__u64 file_address) {
     struct path at = {}, root = {};
     struct top_name first = {}, second = {};
     bpf_core_read(&at, sizeof at, &file->f_path);
-    bpf_core_read(&root, sizeof root, &bpf_get_current_task_btf()->fs->root);
+    struct fs_struct *fs = bpf_get_current_task_btf()->fs;
+    root.dentry = fs->root.dentry;
+    root.mnt = fs->root.mnt;
     struct dentry *mount_root = K(at.mnt, mnt_root);
     for (int i = 0; i < WALK_MAX; i++) {
         if (at.dentry == root.dentry && at.mnt == root.mnt) return fits_a_prefix(&first, &second);
@@ -116,14 +117,13 @@ static __noinline int is_inside(__u64 file_address) {
             mount_root = K(at.mnt, mnt_root);
             continue;
         }
-        struct dentry *parent = K(at.dentry, d_parent);
-        if (!parent || parent == at.dentry) return true;
+        struct dentry_link link = {};
+        read_link(at.dentry, &link);
+        if (!link.parent || link.parent == at.dentry) return true;
         second = first;
-        struct qstr name = {};
-        bpf_core_read(&name, sizeof name, &at.dentry->d_name);
-        first.name = (__u64)name.name;
-        first.length = name.len;
-        at.dentry = parent;
+        first.name = (__u64)link.name.name;
+        first.length = link.name.len;
+        at.dentry = link.parent;
     }
     return true;
 }
@@ -220,7 +220,7 @@ static inline void mark_two(struct pt_regs *regs, long ret, __u64 nr, bool compa
 // `nr` is native, or the native one of a 32-bit call (`compat`).
 static inline bool passes(struct pt_regs *regs, long ret, __u64 nr, bool compat,
                           struct task_struct *task) {
-    switch (filters[nr & (SEQUITUR_CALLS_MAX - 1)]) {
+    switch (filters[BELOW(SEQUITUR_CALLS_MAX, nr)]) {
         case FILTER_NONE: return true;
         case FILTER_OPEN: return passes_open(regs, ret, nr, compat, task);
         case FILTER_CLOSE: return passes_close(regs, ret, compat, task);

@@ -17,13 +17,13 @@ static inline struct known_descriptors *known_of(__u64 table) {
 
 static inline bool is_known(struct known_descriptors *table, __u64 fd) {
     if (!table || fd >= SEQUITUR_TABLE_BITS) return true;
-    return table->bits[fd / 64 & (SEQUITUR_TABLE_BITS / 64 - 1)] >> (fd & 63) & 1;
+    return table->bits[BELOW(SEQUITUR_TABLE_BITS / 64, fd / 64)] >> (fd & 63) & 1;
 }
 
 static inline void mark_known(__u64 key, __u64 fd) {
     struct known_descriptors *table = known_of(key);
     if (table && fd < SEQUITUR_TABLE_BITS)
-        __sync_fetch_and_or(&table->bits[fd / 64 & (SEQUITUR_TABLE_BITS / 64 - 1)],
+        __sync_fetch_and_or(&table->bits[BELOW(SEQUITUR_TABLE_BITS / 64, fd / 64)],
                             1ULL << (fd & 63));
 }
 
@@ -38,7 +38,7 @@ static __noinline __attribute__((unused)) int forget_known(__u64 key, __u64 fd) 
         table = known_of(key);
         if (!table) return true;
     }
-    __u64 *word = &table->bits[fd / 64 & (SEQUITUR_TABLE_BITS / 64 - 1)], bit = 1ULL << (fd & 63);
+    __u64 *word = &table->bits[BELOW(SEQUITUR_TABLE_BITS / 64, fd / 64)], bit = 1ULL << (fd & 63);
     if (!(*word & bit)) return false;
     __sync_fetch_and_and(word, ~bit);
     return true;

@@ -157,6 +157,15 @@ extern const volatile struct sequitur_settings settings;
 extern const volatile __u16 ppm_sc[SEQUITUR_CALLS_MAX];
 extern const volatile __u16 native32[SEQUITUR_CALLS_MAX];
 
+// An index below a power of two, masked where the verifier sees it: what the compiler knows of its
+// bounds, kernels before 6.2 may have lost.
+#define BELOW(size, index)               \
+    ({                                   \
+        __u64 index_ = (index);          \
+        asm volatile("" : "+r"(index_)); \
+        index_ &((size)-1);              \
+    })
+
 static const __u32 zero_key = 0;
 
 #endif  // SEQUITUR_MAPS_BPF_H

@@ -3,25 +3,9 @@
 // Two passes instead of one backwards: the result goes straight into the record, at its place.
 #include "probe/bpf/path.bpf.h"
 
+#include "probe/bpf/dentry.bpf.h"
+
 #define PATH_STEPS_MAX (PATH_PARTS_MAX + 64)  // names and mounts
-
-#define NAME_OFFSET_FROM_PARENT \
-    (bpf_core_field_offset(struct dentry, d_name) - bpf_core_field_offset(struct dentry, d_parent))
-
-// What lies together in a dentry on every kernel so far (checked at load; else read apart).
-struct dentry_link {
-    struct dentry *parent;
-    struct qstr name;
-};
-
-static inline void read_link(struct dentry *dentry, struct dentry_link *link) {
-    if (NAME_OFFSET_FROM_PARENT == sizeof(void *)) {
-        bpf_probe_read_kernel(link, sizeof *link, &dentry->d_parent);
-    } else {
-        link->parent = K(dentry, d_parent);
-        bpf_core_read(&link->name, sizeof link->name, &dentry->d_name);
-    }
-}
 
 // Pass one: fills record.parts from the file upwards.
 //

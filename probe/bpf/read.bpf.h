@@ -31,9 +31,11 @@ static inline __u32 inode_dev(struct inode *inode) { return encode_dev(K(inode, 
 // The open file behind a descriptor of the calling thread; 0 where there is none. Taken without a
 // lock: another thread that closes it in this instant can make this the next file's.
 static inline struct file *file_of_fd(struct task_struct *task, __s64 fd) {
-    struct fdtable *table = K(task, files, fdt);
-    if (!table || fd < 0 || fd >= K(table, max_fds)) return 0;
-    struct file **slots = K(table, fd);
+    struct files_struct *files = task->files;
+    if (!files || fd < 0) return 0;
+    struct fdtable *table = files->fdt;
+    if (!table || fd >= table->max_fds) return 0;
+    struct file **slots = table->fd;
     struct file *file = 0;
     bpf_probe_read_kernel(&file, sizeof file, slots + fd);
     return file;

@@ -72,6 +72,15 @@ TEST(PushDownTest, ManyPrefixesCountAsNone) {
     EXPECT_TRUE(of(kOpen + "fd.name in (" + list + ")").opens_outside);
 }
 
+TEST(PushDownTest, WhatOnlyTheOpeningTellsIsNotLostToLaterCalls) {
+    EXPECT_TRUE(of("evt.type = fchmod and fd.nameraw startswith ./").opens_outside);
+    EXPECT_TRUE(of("evt.type = fchmod and basename(fd.nameraw) = x").opens_outside);
+    EXPECT_FALSE(of("evt.type = fchmod and fd.name startswith /tmp/").opens_outside);
+    EXPECT_FALSE(of("fd.name startswith /tmp/ and ((evt.type = openat and fd.nameraw = x)"
+                    " or evt.type = fchmod)")
+                     .opens_outside);
+}
+
 TEST(PushDownTest, ModesByTheRightToExecute) {
     const PushDown push = of(
         "evt.type in (chmod, fchmod, fchmodat) and evt.res = SUCCESS and evt.arg.mode intersects "
