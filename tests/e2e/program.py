@@ -53,7 +53,7 @@ class Watcher:
 
     def __exit__(self, *_):
         self.process.terminate()
-        self.messages += self.process.communicate(timeout=30)[1]
+        self.messages += self.process.communicate(timeout=120)[1]
         self.out.seek(0)
         self.alerts = alerts_of(self.out.read())
 

@@ -1,12 +1,14 @@
 """Every evasion and its harmless twin, really run on this host under one `sequitur run`.
 
-    EVASION_PROGRAMS=BUILD/tests/e2e/evasions run.py [--only TEXT] [--write FILE]
+    EVASION_PROGRAMS=BUILD/tests/e2e/evasions run.py [--only TEXT] [--write FILE] [--alone]
 
 At least 95 of 100 have to be seen, and no twin may raise an alert; a second watcher to which the kernel
-sends everything has to raise the same. --write makes docs/evasions.md.
+sends everything has to raise the same, unless --alone says that there is none. --write makes
+docs/evasions.md.
 """
 
 import concurrent.futures
+import contextlib
 import os
 import platform
 import shutil
@@ -69,7 +71,9 @@ class Run:
 
 def watch(runs):
     """Runs them all under two watchers, the second without push-down; each run's alerts of both."""
-    with program.Watcher() as watcher, program.Watcher("--no-push-down") as other:
+    is_alone = "--alone" in sys.argv
+    second = contextlib.nullcontext() if is_alone else program.Watcher("--no-push-down")
+    with program.Watcher() as watcher, second as other:
         slow = [run for run in runs if run.variant.slow]
         with concurrent.futures.ThreadPoolExecutor(len(slow) + 1) as pool:
             begun = [pool.submit(run.go) for run in slow]
@@ -78,7 +82,7 @@ def watch(runs):
                     run.go()
             for one in begun:
                 one.result()
-    return [[one.alerts_about(run.token) for run in runs] for one in (watcher, other)]
+    return [[one.alerts_about(run.token) for run in runs] for one in (watcher, other or watcher)]
 
 
 def chosen():
