@@ -74,6 +74,18 @@ void write_losses(const AlertLosses& losses, JsonWriter& json) {
     json.number("events_lost", losses.events_lost);
     json.number("params_truncated", losses.params_truncated);
     json.number("matches_evicted", losses.matches_evicted);
+    if (!losses.gaps.empty()) {
+        json.key("unwatched");
+        json.open('[');
+        for (const AlertGap& gap : losses.gaps) {
+            json.next();
+            json.open('{');
+            json.text("from", to_rfc3339(gap.first));
+            json.text("to", to_rfc3339(gap.last));
+            json.close('}');
+        }
+        json.close(']');
+    }
     json.close('}');
 }
 

@@ -29,10 +29,18 @@ struct AlertStep {
     Timestamp last;                          // counted steps: the last one's time
 };
 
+// A time in which nobody watched: the program was not running.
+struct AlertGap {
+    Timestamp first, last;
+};
+
 // Whether anything was lost that could have changed this alert.
 struct AlertLosses {
     std::uint64_t events_lost = 0, params_truncated = 0, matches_evicted = 0;
-    bool complete() const { return !events_lost && !params_truncated && !matches_evicted; }
+    std::vector<AlertGap> gaps{};  // that the sequence spans
+    bool complete() const {
+        return !events_lost && !params_truncated && !matches_evicted && gaps.empty();
+    }
 };
 
 struct AlertSequence {

@@ -110,6 +110,18 @@ public:
     void set_link_target(FileId link, Symbol target);
     Symbol link_target(const FileName& name) const;
 
+    // Calls visit(FileId, InodeInfo, origin image, time) for each file that has both inode and
+    // origin.
+    template <typename Visit>
+    void each_origin(Visit visit) {
+        for (std::uint32_t place = 0; place < records_.places(); ++place) {
+            const Record* record = records_.at(place);
+            if (record != nullptr && record->inode && record->origin && !record->is_dead) {
+                visit(record->id, record->inode, record->origin, record->origin_time);
+            }
+        }
+    }
+
     // Forgets that many of the longest untouched files, because their names take too much memory.
     void shed(std::size_t count);
 

@@ -210,6 +210,27 @@ void HostState::release_through(std::uint64_t batch) {
 void HostState::set_boot_id(std::string boot_id) { impl_->host.boot_id = std::move(boot_id); }
 void HostState::set_hostname(std::string hostname) { impl_->host.hostname = std::move(hostname); }
 
+std::vector<SavedOrigin> HostState::origins() const {
+    std::vector<SavedOrigin> origins;
+    impl_->tables.files.each_origin(
+        [&](FileId file, const InodeInfo& inode, const Ref<ProcessImage>& process, Timestamp time) {
+            origins.push_back({file, inode, process, time});
+        });
+    return origins;
+}
+
+std::size_t HostState::restore_origins(std::span<const SavedOrigin> origins) {
+    FileTable& files = impl_->tables.files;
+    std::size_t count = 0;
+    for (const SavedOrigin& origin : origins) {
+        const FileId file = files.identify(origin.inode, {}, FileSight::kHeld);
+        if (file != origin.file || files.origin(file).process != nullptr) continue;
+        files.set_origin(file, origin.process.get(), origin.time);
+        ++count;
+    }
+    return count;
+}
+
 HostStateCounters HostState::counters() const {
     const StateTables& tables = impl_->tables;
     HostStateCounters counters = tables.counters;

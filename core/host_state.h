@@ -9,6 +9,7 @@
 #pragma once
 
 #include "core/event.h"
+#include "core/file_table.h"
 #include "core/interner.h"
 #include "core/limits.h"
 
@@ -43,6 +44,14 @@ public:
     virtual RecordView find(std::int64_t pid) = 0;
 };
 
+// Who first wrote a file, to be kept over a restart.
+struct SavedOrigin {
+    FileId file;
+    InodeInfo inode;
+    Ref<ProcessImage> process;
+    Timestamp time;
+};
+
 class HostState {
 public:
     // `lookup` may be null and must outlive this.
@@ -64,6 +73,12 @@ public:
     void set_boot_id(std::string boot_id);
     // The name in Event::host; without it, Event::host has an empty one. Before the first apply().
     void set_hostname(std::string hostname);
+
+    // The origins of all files that the kernel told an inode of.
+    std::vector<SavedOrigin> origins() const;
+    // Takes them over, where the same inode still has the same identity and no origin is known.
+    // What the images point to must outlive this. Returns how many were taken.
+    std::size_t restore_origins(std::span<const SavedOrigin> origins);
 
     HostStateCounters counters() const;
 

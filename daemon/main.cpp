@@ -59,11 +59,29 @@ std::map<std::string, std::int64_t> duration_units() {
             {"h", 3'600'000'000'000}};
 }
 
+void add_settings(CLI::App* verb, std::string& file, std::vector<std::string>& overrides) {
+    verb->add_option("-c,--config", file,
+                     "Configuration file (default: /etc/sequitur/sequitur.yaml, if it is there)")
+        ->check(CLI::ExistingFile);
+    verb->add_option("-o,--option", overrides, "One setting, its levels separated by dots")
+        ->type_name("NAME=VALUE")
+        ->allow_extra_args(false);
+}
+
+void add_config(Program& program, sequitur::ConfigOptions& options) {
+    CLI::App* verb = program.add_verb("config", "Check the settings, or say which are in force",
+                                      sequitur::config, options);
+    verb->add_option("action", options.action,
+                     "check, show (what is in force), defaults (a file of all), markdown (tables)")
+        ->required()
+        ->check(CLI::IsMember({"check", "show", "defaults", "markdown"}));
+    add_settings(verb, options.configuration, options.overrides);
+}
+
 void add_run(Program& program, sequitur::RunOptions& options) {
     CLI::App* verb = program.add_verb("run", "Watch this host and alert", sequitur::run, options);
     add_rules(verb, options.rules, "Rule file or folder; may repeat (default: the shipped rules)");
-    verb->add_option("-c,--config", options.configuration, "Configuration file")
-        ->check(CLI::ExistingFile);
+    add_settings(verb, options.configuration, options.overrides);
     verb->add_flag("--json", options.json, "Alerts as JSON lines");
     verb->add_option("--shards", options.shards, "Shards of the condition and sequence stages")
         ->check(CLI::Range(1, 64));
@@ -185,6 +203,7 @@ int main(int argc, char** argv) {
     program.app.require_subcommand(1);
 
     sequitur::RunOptions run;
+    sequitur::ConfigOptions config;
     sequitur::ReplayOptions replay;
     sequitur::RecordOptions record;
     sequitur::ConvertOptions convert;
@@ -197,6 +216,7 @@ int main(int argc, char** argv) {
     sequitur::DemoOptions demo;
 
     add_run(program, run);
+    add_config(program, config);
     add_replay(program, replay);
     std::int64_t lateness_ns = 0;
     program.app.get_subcommand("replay")

@@ -14,14 +14,22 @@
 namespace sequitur {
 
 struct RunOptions {
-    std::vector<std::string> rules;  // files and folders; empty: the shipped ones
-    std::string configuration;       // file; empty: none
+    std::vector<std::string> rules;      // files and folders; empty: as the configuration says
+    std::string configuration;           // file; empty: /etc/sequitur/sequitur.yaml, if it is there
+    std::vector<std::string> overrides;  // settings, NAME=VALUE
     bool json = false;
     std::optional<std::size_t> shards;
     bool stats = false;
     bool no_push_down = false;  // the kernel sends every call of the types that rules need
 };
 int run(const RunOptions& options);
+
+struct ConfigOptions {
+    std::string action;         // check, show, defaults, markdown
+    std::string configuration;  // as for run
+    std::vector<std::string> overrides;
+};
+int config(const ConfigOptions& options);
 
 struct ReplayOptions {
     std::vector<std::string> captures;  // "-": stdin

@@ -175,7 +175,9 @@ LiveSource::~LiveSource() = default;
 
 Result<std::unique_ptr<LiveSource>> LiveSource::open(const LiveOptions& options) {
     auto impl = std::make_unique<Impl>();
-    impl->boot_to_epoch_ns = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
+    impl->boot_to_epoch_ns = options.boot_to_epoch_ns != 0
+                                 ? options.boot_to_epoch_ns
+                                 : clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
     impl->hold_back_ns =
         static_cast<std::uint64_t>(std::max(options.hold_back, Duration(0)).count());
 
@@ -236,6 +238,7 @@ SourceLosses LiveSource::losses() const {
 
 Result<void> LiveSource::take_snapshot() { return impl_->take_snapshot(); }
 std::uint64_t LiveSource::snapshot_end_ns() const { return impl_->snapshot_ns; }
+std::uint64_t LiveSource::boot_to_epoch_ns() const { return impl_->boot_to_epoch_ns; }
 
 Result<void> LiveSource::set_interest(const Interest& interest) {
     probe::select_calls(interest, impl_->programs->control());

@@ -26,6 +26,9 @@ struct LiveOptions {
     // Only this process and what descends from it (`-- COMMAND`).
     std::optional<std::int32_t> root_pid;
     bool snapshot = true;
+    // What to add to the boot clock for the time of records; 0: as the clocks stand now. The same
+    // after a restart, so that start times, and with them processes, are the same.
+    std::uint64_t boot_to_epoch_ns = 0;
 };
 
 class LiveSource : public EventSource {
@@ -44,6 +47,7 @@ public:
     Result<void> take_snapshot();
     // When the last snapshot was complete: its records are not newer than this.
     std::uint64_t snapshot_end_ns() const;
+    std::uint64_t boot_to_epoch_ns() const;
 
     // From now on. Records under way may still be of the old one. Thread: any, one at a time.
     Result<void> set_interest(const Interest& interest);

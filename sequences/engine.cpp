@@ -268,6 +268,8 @@ void Engine::note_loss(Timestamp first, Timestamp last, std::uint64_t events) {
                               events);
 }
 
+void Engine::note_gap(Timestamp first, Timestamp last) { impl_->losses.note_gap(first, last); }
+
 EngineCounters Engine::counters() const {
     EngineCounters sum;
     for (const Trackers& trackers : impl_->levels) {
@@ -293,6 +295,15 @@ std::vector<EvictionCount> Engine::evictions() const {
         if (impl_->evicted_by_sequence[i] == 0) continue;
         counts.push_back(
             {impl_->rules.sequences[i].plan->info.name, impl_->evicted_by_sequence[i]});
+    }
+    return counts;
+}
+
+std::vector<EvictionCount> Engine::live_by_sequence() const {
+    std::vector<EvictionCount> counts;
+    for (std::size_t i = 0; i < impl_->rules.sequences.size(); ++i) {
+        const std::uint32_t live = impl_->live.by_sequence[i].load(std::memory_order_relaxed);
+        if (live > 0) counts.push_back({impl_->rules.sequences[i].plan->info.name, live});
     }
     return counts;
 }

@@ -94,6 +94,9 @@ public:
     // To be told before the events behind the loss are applied.
     void note_loss(Timestamp first, Timestamp last, std::uint64_t events);
 
+    // Nobody watched from `first` to `last`: alerts whose window meets that say so.
+    void note_gap(Timestamp first, Timestamp last);
+
     // The partial matches as bytes (sequences/snapshot.h), with what they keep, the clock and what
     // `suppress` holds back; not counters and losses. `host`: that the events are from. Between
     // calls of apply(). Cost: all of them; a pause of about a microsecond each.
@@ -108,6 +111,8 @@ public:
     EngineCounters counters() const;
     // Partial matches that a limit ended, by the name of their sequence; only those that had any.
     std::vector<EvictionCount> evictions() const;
+    // Open partial matches by the name of their sequence; only those that have any.
+    std::vector<EvictionCount> live_by_sequence() const;
     // Bytes that partial matches, their indexes and retained events hold now. An event counts for
     // each partial match that holds it.
     EngineMemory memory() const;

@@ -16,6 +16,22 @@ void LossLog::note_events(std::int64_t first_ns, std::int64_t last_ns, std::uint
     losses_.push_back({std::min(first_ns, last_ns), std::max(first_ns, last_ns), count});
 }
 
+void LossLog::note_gap(Timestamp first, Timestamp last) {
+    if (last < first) return;
+    if (gaps_.size() == kGapsMax) gaps_.pop_front();
+    gaps_.push_back({first, last});
+}
+
+std::vector<AlertGap> LossLog::gaps(std::int64_t from_ns, std::int64_t to_ns) const {
+    std::vector<AlertGap> found;
+    for (const AlertGap& gap : gaps_) {
+        const bool meets = gap.last.time_since_epoch().count() >= from_ns &&
+                           gap.first.time_since_epoch().count() <= to_ns;
+        if (meets) found.push_back(gap);
+    }
+    return found;
+}
+
 void LossLog::note_eviction(const Eviction& eviction) {
     if (order_.size() == kKeysMax) {
         const auto oldest = evicted_.find(order_.front());

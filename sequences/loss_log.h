@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <deque>
 #include <unordered_map>
+#include <vector>
 
 namespace sequitur {
 
@@ -18,16 +19,21 @@ class LossLog {
 public:
     // `count` events, somewhere in [first, last].
     void note_events(std::int64_t first_ns, std::int64_t last_ns, std::uint64_t count);
+    // Nobody watched in [first, last]. Of more than kGapsMax the oldest is forgotten.
+    void note_gap(Timestamp first, Timestamp last);
     void note_eviction(const Eviction& eviction);
 
     // Events lost in [from, to].
     std::uint64_t events_lost(std::int64_t from_ns, std::int64_t to_ns) const;
+    // The gaps that meet [from, to].
+    std::vector<AlertGap> gaps(std::int64_t from_ns, std::int64_t to_ns) const;
     // Partial matches of the key that were evicted, if any was at `from_ns` or later.
     std::uint64_t evicted(std::uint32_t sequence, const Key& key, std::int64_t from_ns) const;
 
 private:
     static constexpr std::size_t kEntriesMax = 4096;
     static constexpr std::size_t kKeysMax = 65536;  // those that lost a match longest ago go first
+    static constexpr std::size_t kGapsMax = 64;
     struct Loss {
         std::int64_t first_ns = 0, last_ns = 0;
         std::uint64_t count = 0;
@@ -47,6 +53,7 @@ private:
     };
 
     std::deque<Loss> losses_;
+    std::deque<AlertGap> gaps_;
     std::unordered_map<Place, Evicted, PlaceHash> evicted_;
     std::deque<Place> order_;  // of evictions; at most kKeysMax
 };

@@ -164,6 +164,7 @@ AlertLosses MatchBuilder::losses_of(const Completion& completion) const {
                                                        : completion.time_ns - sequence.within_ns);
     }
     losses.events_lost = losses_.events_lost(watched_ns, completion.time_ns);
+    losses.gaps = losses_.gaps(watched_ns, completion.time_ns);
     losses.matches_evicted = losses_.evicted(completion.sequence, completion.key, start_ns);
     for (const MatchedStep& step : completion.steps) {
         losses.params_truncated +=

@@ -34,6 +34,7 @@ DOORS = [
     (r"(bpf/|.*\.skel\.h)", ["probe/kernel_programs.cpp"]),
     (r"simdjson\.h", ["core/json_reader.cpp"]),
     (r"zlib\.h", ["probe/gzip.cpp"]),
+    (r"httplib\.h", ["daemon/outputs/http_receiver.cpp"]),
     (r"CLI/", ["daemon/*.cpp"]),
     (r"nlohmann/", ["daemon/*.cpp"]),
 ]
@@ -45,7 +46,7 @@ GENERATED = (".inc", ".skel.h")  # In the build tree, included by bare name.
 # The C library and the kernel's user interface; standard C++ headers have no dot and no slash.
 SYSTEM_HEADER = re.compile(
     r"[a-z_0-9]+$|(sys|linux|netinet|arpa|net|asm)/.*"
-    r"|(dirent|elf|errno|fcntl|getopt|grp|ifaddrs|inttypes|limits|mntent|netdb|poll|pthread|pwd|sched|signal"
+    r"|(dirent|elf|errno|fcntl|getopt|grp|ifaddrs|inttypes|limits|mntent|netdb|poll|pthread|pwd|sched|signal|spawn"
     r"|stddef|stdint|stdio|stdlib|string|syslog|termios|time|unistd)\.h$")
 
 BANNED = [
