@@ -59,10 +59,16 @@ std::map<std::string, std::int64_t> duration_units() {
             {"h", 3'600'000'000'000}};
 }
 
-void add_settings(CLI::App* verb, std::string& file, std::vector<std::string>& overrides) {
-    verb->add_option("-c,--config", file,
-                     "Configuration file (default: /etc/sequitur/sequitur.yaml, if it is there)")
-        ->check(CLI::ExistingFile);
+void add_settings(CLI::App* verb, std::string& file, std::vector<std::string>& overrides,
+                  std::string& falco) {
+    CLI::Option* own =
+        verb->add_option(
+                "-c,--config", file,
+                "Configuration file (default: /etc/sequitur/sequitur.yaml, if it is there)")
+            ->check(CLI::ExistingFile);
+    verb->add_option("--falco-config", falco, "Falco's configuration file, instead")
+        ->check(CLI::ExistingFile)
+        ->excludes(own);
     verb->add_option("-o,--option", overrides, "One setting, its levels separated by dots")
         ->type_name("NAME=VALUE")
         ->allow_extra_args(false);
@@ -75,19 +81,30 @@ void add_config(Program& program, sequitur::ConfigOptions& options) {
                      "check, show (what is in force), defaults (a file of all), markdown (tables)")
         ->required()
         ->check(CLI::IsMember({"check", "show", "defaults", "markdown"}));
-    add_settings(verb, options.configuration, options.overrides);
+    add_settings(verb, options.configuration, options.overrides, options.falco_configuration);
 }
 
 void add_run(Program& program, sequitur::RunOptions& options) {
     CLI::App* verb = program.add_verb("run", "Watch this host and alert", sequitur::run, options);
     add_rules(verb, options.rules, "Rule file or folder; may repeat (default: the shipped rules)");
-    add_settings(verb, options.configuration, options.overrides);
+    add_settings(verb, options.configuration, options.overrides, options.falco_configuration);
     verb->add_flag("--json", options.json, "Alerts as JSON lines");
     verb->add_option("--shards", options.shards, "Shards of the condition and sequence stages")
         ->check(CLI::Range(1, 64));
     verb->add_flag("--stats", options.stats, "End with one JSON line of counters on stderr");
     verb->add_flag("--no-push-down", options.no_push_down,
                    "Let the kernel send also the calls that no rule can match, to compare");
+}
+
+CLI::App* add_status(Program& program, const char* name, const char* what,
+                     int (*function)(const sequitur::StatusOptions&),
+                     sequitur::StatusOptions& options) {
+    CLI::App* verb = program.add_verb(name, what, function, options);
+    verb->add_option("--address", options.address,
+                     "127.0.0.1:PORT or a socket's path (default: health.listen)");
+    verb->add_option("-c,--config", options.configuration, "Configuration file")
+        ->check(CLI::ExistingFile);
+    return verb;
 }
 
 void add_replay(Program& program, sequitur::ReplayOptions& options) {
@@ -217,6 +234,14 @@ int main(int argc, char** argv) {
 
     add_run(program, run);
     add_config(program, config);
+    sequitur::StatusOptions status, top;
+    add_status(program, "status", "Say how the running daemon is", sequitur::status, status)
+        ->add_flag("--metrics", status.metrics, "In Prometheus' form");
+    CLI::App* top_verb =
+        add_status(program, "top", "Show what the running daemon sees, live", sequitur::top, top);
+    top_verb->add_option("--interval", top.seconds, "Seconds between two frames")
+        ->check(CLI::PositiveNumber);
+    top_verb->add_option("--frames", top.frames, "Stop after so many");
     add_replay(program, replay);
     std::int64_t lateness_ns = 0;
     program.app.get_subcommand("replay")

@@ -1,5 +1,6 @@
 #include "daemon/rule_loader.h"
 
+#include "daemon/rule_changes.h"
 #include "daemon/shipped_files.h"
 #include "dsl/diagnostic.h"
 #include "dsl/frontend.h"
@@ -11,19 +12,32 @@
 namespace sequitur {
 
 Result<std::shared_ptr<const RuleSet>> load_rules(const std::vector<std::string>& paths) {
-    std::vector<std::string> places = paths;
-    if (places.empty()) {
+    RuleSources sources;
+    sources.paths = paths;
+    if (sources.paths.empty()) {
         const auto shipped = find_shipped("rules");
         if (!shipped) return fail(Error::Code::kIo, "no rules: none given, and none installed");
-        places.push_back(*shipped);
+        sources.paths.push_back(*shipped);
     }
-    auto files = dsl::read_rule_files(places);
+    std::string said;
+    auto rules = compile_rules(sources, 1, said);
+    std::fwrite(said.data(), 1, said.size(), stderr);
+    return rules;
+}
+
+Result<std::shared_ptr<const RuleSet>> compile_rules(const RuleSources& sources,
+                                                     std::uint32_t generation, std::string& said) {
+    auto files = dsl::read_rule_files(sources.paths);
     if (!files) return tl::unexpected<Error>(files.error());
+    const std::string changes = rule_changes(*files, sources.selections, sources.additions);
+    if (!changes.empty()) files->push_back({"(settings)", changes});
+    if (!sources.builtin.empty()) files->push_back({"(built in)", sources.builtin});
 
     dsl::Diagnostics diagnostics;
-    auto rules = dsl::compile(*files, {}, diagnostics);
-    const std::string report = diagnostics.to_text();
-    std::fwrite(report.data(), 1, report.size(), stderr);
+    dsl::FrontendOptions options;
+    options.generation = generation;
+    auto rules = dsl::compile(*files, options, diagnostics);
+    said = diagnostics.to_text();
     if (!rules) return fail(Error::Code::kBadInput, "the rules were refused");
     return rules;
 }

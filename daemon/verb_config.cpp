@@ -19,8 +19,10 @@ int config(const ConfigOptions& options) {
         std::fputs(settings_markdown().c_str(), stdout);
         return kExitDone;
     }
-    const auto configuration =
-        read_configuration({chosen_configuration(options.configuration), options.overrides});
+    const std::string& falco = options.falco_configuration;
+    const auto configuration = read_configuration(
+        {falco.empty() ? chosen_configuration(options.configuration) : std::string(),
+         options.overrides, falco});
     if (!configuration) return report(configuration.error());
     if (options.action == "show") {
         std::fputs(effective_configuration(*configuration).c_str(), stdout);

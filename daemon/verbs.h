@@ -17,6 +17,7 @@ struct RunOptions {
     std::vector<std::string> rules;      // files and folders; empty: as the configuration says
     std::string configuration;           // file; empty: /etc/sequitur/sequitur.yaml, if it is there
     std::vector<std::string> overrides;  // settings, NAME=VALUE
+    std::string falco_configuration;     // instead of a configuration: Falco's
     bool json = false;
     std::optional<std::size_t> shards;
     bool stats = false;
@@ -28,8 +29,20 @@ struct ConfigOptions {
     std::string action;         // check, show, defaults, markdown
     std::string configuration;  // as for run
     std::vector<std::string> overrides;
+    std::string falco_configuration;
 };
 int config(const ConfigOptions& options);
+
+// Of a running daemon, through its health server.
+struct StatusOptions {
+    std::string address;        // empty: health.listen of the configuration
+    std::string configuration;  // as for run
+    bool metrics = false;       // in Prometheus' form (status)
+    double seconds = 1;         // between frames (top)
+    int frames = 0;             // 0: until stopped (top)
+};
+int status(const StatusOptions& options);
+int top(const StatusOptions& options);
 
 struct ReplayOptions {
     std::vector<std::string> captures;  // "-": stdin

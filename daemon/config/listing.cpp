@@ -99,7 +99,8 @@ std::string commented_configuration() {
         "# Settings of `sequitur run`. What stands here in comments is the default.\n"
         "#\n"
         "# `sequitur config check` checks this file and its drop-ins, `sequitur config show` says\n"
-        "# what is in force. Single settings can be given on the command line: -o NAME=VALUE, with\n"
+        "# what is in force. Single settings can be given on the command line: -o NAME=VALUE, "
+        "with\n"
         "# dots for the levels (-o state.dir=/var/lib/sequitur). Sizes: 64kb, 64mb, 1gb; times:\n"
         "# 200ms, 5s, 1h. Relative paths start at the folder of the file that names them.\n";
     Nesting nesting;
@@ -116,8 +117,7 @@ std::string commented_configuration() {
     const OutputSettings output = default_output("");
     for (const OutputSetting& row : output_settings()) {
         out += "#\n";
-        const std::string types =
-            row.types.empty() ? "" : "(" + std::string(row.types) + ") ";
+        const std::string types = row.types.empty() ? "" : "(" + std::string(row.types) + ") ";
         out += wrapped(types + std::string(row.meaning), "#     # ");
         out += "#     " + std::string(row.name) + ": " + setting_text(row, output) + '\n';
     }
@@ -134,11 +134,12 @@ std::string settings_markdown() {
                shown_fallback(setting_text(row, defaults)) + " | " + cell(row.meaning) + " |\n";
     }
     for (const ListSetting& row : list_settings()) {
-        out += "| `" + std::string(row.name) + "` | " +
-               (row.name == "outputs" ? "map" : "list") + " | | " + cell(row.meaning) + " |\n";
+        out += "| `" + std::string(row.name) + "` | " + (row.name == "outputs" ? "map" : "list") +
+               " | | " + cell(row.meaning) + " |\n";
     }
-    out += "\nOf each output:\n\n| setting | types | value | default | meaning |\n"
-           "|---|---|---|---|---|\n";
+    out +=
+        "\nOf each output:\n\n| setting | types | value | default | meaning |\n"
+        "|---|---|---|---|---|\n";
     const OutputSettings output = default_output("");
     for (const OutputSetting& row : output_settings()) {
         const std::string value =
@@ -169,8 +170,8 @@ std::string effective_configuration(const Configuration& configuration) {
         out += "  " + output.name + ':' + place_of("outputs." + output.name) + '\n';
         for (const OutputSetting& row : output_settings()) {
             const auto types = words_of(row.types);
-            const bool has_it = types.empty() || std::find(types.begin(), types.end(),
-                                                           output.type) != types.end();
+            const bool has_it =
+                types.empty() || std::find(types.begin(), types.end(), output.type) != types.end();
             const std::string value = setting_text(row, output);
             if (!has_it || value == "\"\"" || value == "[]") continue;
             out += "    " + std::string(row.name) + ": " + value + '\n';

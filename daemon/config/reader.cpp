@@ -1,6 +1,8 @@
 #include "daemon/config/reader.h"
 
+#include "core/log.h"
 #include "core/near_name.h"
+#include "daemon/config/falco.h"
 #include "daemon/config/settings.h"
 #include "daemon/config/structured.h"
 #include "daemon/config/value.h"
@@ -59,9 +61,9 @@ private:
         if (map.kind == YamlNode::Kind::kNull) return;
         if (map.kind != YamlNode::Kind::kMap) {
             faults_.error(Code::kWrongKind, map.range,
-                          prefix.empty()
-                              ? std::string("a configuration is a map of settings")
-                              : '\'' + prefix.substr(0, prefix.size() - 1) + "' is a map of settings");
+                          prefix.empty() ? std::string("a configuration is a map of settings")
+                                         : '\'' + prefix.substr(0, prefix.size() - 1) +
+                                               "' is a map of settings");
             return;
         }
         for (const YamlEntry& entry : map.entries) read_entry(entry, prefix);
@@ -82,9 +84,9 @@ private:
     }
 
     void read_setting(const Setting& row, const YamlEntry& entry) {
-        const bool was_given = std::any_of(
-            configuration_.places.begin(), configuration_.places.end(),
-            [&](const auto& place) { return place.first == row.name; });
+        const bool was_given =
+            std::any_of(configuration_.places.begin(), configuration_.places.end(),
+                        [&](const auto& place) { return place.first == row.name; });
         const ValueContext context{folder_, was_given && !is_override_, "", faults_};
         if (read_value(row, entry.value, context, configuration_)) {
             note_place(std::string(row.name), entry);
@@ -121,6 +123,25 @@ Result<void> read_files(const std::vector<std::string>& paths, Configuration& co
         configuration.files.push_back(file.name);
         FileReader(configuration, faults, folder_of(file.name), false).read(file.name, file.text);
     }
+    return {};
+}
+
+Result<void> read_falco(const std::string& path, Configuration& configuration,
+                        Diagnostics& faults) {
+    auto files = dsl::read_rule_files({path});
+    if (!files) return tl::unexpected<Error>(files.error());
+    const std::string& text = files->front().text;
+    const auto documents = dsl::read_yaml(faults.sources().add(path, text), faults);
+    if (!documents || documents->empty()) return {};
+    const FalcoTranslation translation = translate_falco(documents->front(), folder_of(path));
+    std::string ignored;
+    for (const std::string& name : translation.ignored) {
+        ignored += (ignored.empty() ? "" : ", ") + name;
+    }
+    if (!ignored.empty()) log_warning(path + ": not used: " + ignored);
+    configuration.files.push_back(path);
+    FileReader(configuration, faults, folder_of(path), false)
+        .read(path + " (translated)", translation.settings);
     return {};
 }
 
@@ -195,6 +216,11 @@ Result<Configuration> read_configuration(const ConfigurationSource& source, Diag
         }
     }
     place_defaults(source, configuration);
+    if (!source.falco_file.empty()) {
+        if (auto read = read_falco(source.falco_file, configuration, faults); !read) {
+            return tl::unexpected<Error>(read.error());
+        }
+    }
     for (const std::string& text : source.overrides) {
         if (text.starts_with("config_files=")) read_override(text, configuration, faults);
     }

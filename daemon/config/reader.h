@@ -14,6 +14,7 @@ namespace sequitur {
 struct ConfigurationSource {
     std::string file;                    // empty: none, all settings have their defaults
     std::vector<std::string> overrides;  // "dotted.name=value" of the command line; they come last
+    std::string falco_file;              // Falco's configuration, to be translated; empty: none
 };
 
 // `given`, or, when that is empty, the system's file if there is one; "" for none.

@@ -99,8 +99,7 @@ const auto kOutputSettings = std::to_array<OutputSetting>({
      1024 * kGb, "", "file"},
     {"keep", kCount, &O::keep, "5", "Rotated files that are kept.", 0, 1000, "", "file"},
     {"facility", kChoice, &O::facility, "daemon", "Syslog facility.", 0, 0,
-     "daemon user auth authpriv local0 local1 local2 local3 local4 local5 local6 local7",
-     "syslog"},
+     "daemon user auth authpriv local0 local1 local2 local3 local4 local5 local6 local7", "syslog"},
     {"protocol", kChoice, &O::protocol, "rfc5424",
      "`rfc5424`, or `local`: the form of the C library's syslog(), for receivers that read no "
      "other on the local socket (systemd-journald).",

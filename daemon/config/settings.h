@@ -37,8 +37,8 @@ struct SettingRow {
     std::string_view fallback;  // as it would be written; "" for an empty text or list
     std::string_view meaning;
     std::uint64_t min = 0, max = 0;
-    std::string_view choices;  // separated by a blank
-    std::string_view types;    // outputs: the types that have it, separated by blanks; "": all
+    std::string_view choices = {};  // separated by a blank
+    std::string_view types = {};    // outputs: the types that have it, separated by blanks; "": all
 };
 
 using Setting = SettingRow<Configuration>;

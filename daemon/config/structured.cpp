@@ -29,8 +29,9 @@ bool is_of_type(const OutputSetting& row, std::string_view type) {
 // Names end up in paths, labels and messages.
 bool is_name(std::string_view text) {
     return !text.empty() && text.size() <= 64 && text.front() != '.' &&
-           text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                  "_-.") == std::string_view::npos;
+           text.find_first_not_of(
+               "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+               "_-.") == std::string_view::npos;
 }
 
 class OutputReader {
@@ -138,9 +139,9 @@ std::optional<std::vector<std::string>> read_texts(const YamlNode& map,
 
 void read_selection(const YamlNode& item, const StructuredContext& context,
                     Configuration& configuration) {
-    const bool is_one = item.kind == YamlNode::Kind::kMap && item.entries.size() == 1 &&
-                        (item.entries[0].key.text == "enable" ||
-                         item.entries[0].key.text == "disable");
+    const bool is_one =
+        item.kind == YamlNode::Kind::kMap && item.entries.size() == 1 &&
+        (item.entries[0].key.text == "enable" || item.entries[0].key.text == "disable");
     if (!is_one) {
         context.faults.error(Code::kWrongKind, item.range,
                              "an entry of 'rules' is 'enable' or 'disable' with a rule or a tag");
@@ -154,8 +155,7 @@ void read_selection(const YamlNode& item, const StructuredContext& context,
                              "this names either a 'rule' or a 'tag'");
         return;
     }
-    configuration.rules.push_back(
-        {item.entries[0].key.text == "enable", (*texts)[0], (*texts)[1]});
+    configuration.rules.push_back({item.entries[0].key.text == "enable", (*texts)[0], (*texts)[1]});
 }
 
 void read_addition(const YamlNode& item, const StructuredContext& context,
@@ -163,8 +163,9 @@ void read_addition(const YamlNode& item, const StructuredContext& context,
     constexpr std::array<std::string_view, 2> kKeys = {"match", "extra_output"};
     constexpr std::array<std::string_view, 3> kNames = {"rule", "tag", "source"};
     if (item.kind != YamlNode::Kind::kMap || item.find("extra_output") == nullptr) {
-        context.faults.error(Code::kMissingKey, item.range,
-                             "an entry of 'append_output' has 'extra_output', and may have 'match'");
+        context.faults.error(
+            Code::kMissingKey, item.range,
+            "an entry of 'append_output' has 'extra_output', and may have 'match'");
         return;
     }
     OutputAddition addition;
@@ -192,7 +193,8 @@ void read_items(std::string_view name, const YamlNode& value, const StructuredCo
                 Read read) {
     if (value.kind == YamlNode::Kind::kNull) return;
     if (value.kind != YamlNode::Kind::kSequence) {
-        context.faults.error(Code::kWrongKind, value.range, '\'' + std::string(name) + "' is a list");
+        context.faults.error(Code::kWrongKind, value.range,
+                             '\'' + std::string(name) + "' is a list");
         return;
     }
     for (const YamlNode& item : value.items) read(item);
@@ -200,8 +202,8 @@ void read_items(std::string_view name, const YamlNode& value, const StructuredCo
 
 }  // namespace
 
-bool read_structured(std::string_view name, const YamlNode& value,
-                     const StructuredContext& context, Configuration& configuration) {
+bool read_structured(std::string_view name, const YamlNode& value, const StructuredContext& context,
+                     Configuration& configuration) {
     if (name == "outputs") {
         read_outputs(value, context, configuration);
     } else if (name == "rules") {

@@ -72,10 +72,10 @@ private:
     }
     bool refuse_at(const dsl::Range& range, Code code, const std::string& what,
                    std::string hint = {}) {
-        context_.faults.error(code, range,
-                              '\'' + std::string(context_.owner) + std::string(row_.name) +
-                                  "' is " + what,
-                              std::move(hint));
+        context_.faults.error(
+            code, range,
+            '\'' + std::string(context_.owner) + std::string(row_.name) + "' is " + what,
+            std::move(hint));
         return false;
     }
     bool is_scalar() const {
@@ -86,13 +86,13 @@ private:
     template <typename Value>
     void put(Value value) {
         if (const auto* place = std::get_if<Value Target::*>(&row_.place)) {
-            target_.**place = std::move(value);
+            target_.** place = std::move(value);
         }
     }
     void put_number(std::uint64_t value) {
         if constexpr (std::is_same_v<Target, Configuration>) {
             if (const auto* place = std::get_if<std::size_t Limits::*>(&row_.place)) {
-                target_.limits.**place = value;
+                target_.limits.** place = value;
                 return;
             }
         }
@@ -141,8 +141,8 @@ private:
         const auto time = parse_time(text());
         const auto ns = static_cast<std::uint64_t>(time.value_or(Duration(0)).count());
         if (!is_scalar() || !time || ns < row_.min || ns > row_.max) {
-            return refuse(Code::kBadValue, "a time such as 10s, from " +
-                                               range_text(row_.kind, row_.min, row_.max));
+            return refuse(Code::kBadValue,
+                          "a time such as 10s, from " + range_text(row_.kind, row_.min, row_.max));
         }
         put(*time);
         return true;
@@ -162,8 +162,7 @@ private:
         std::vector<std::string> items;
         if (value_.kind == YamlNode::Kind::kScalar && row_.kind == SettingKind::kTexts) {
             items.push_back(text());
-        } else if (value_.kind == YamlNode::Kind::kMap ||
-                   value_.kind == YamlNode::Kind::kScalar) {
+        } else if (value_.kind == YamlNode::Kind::kMap || value_.kind == YamlNode::Kind::kScalar) {
             return refuse(Code::kWrongKind, is_paths ? "a list of paths" : "a list of texts");
         }
         for (const YamlNode& item : value_.items) {

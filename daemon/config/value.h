@@ -13,9 +13,9 @@ namespace sequitur {
 
 // How a value is taken.
 struct ValueContext {
-    std::string folder;          // that relative paths start at
-    bool is_adding = false;      // lists: to what is there, instead of replacing it
-    std::string_view owner;      // "outputs.siem." before the name in messages
+    std::string folder;      // that relative paths start at
+    bool is_adding = false;  // lists: to what is there, instead of replacing it
+    std::string_view owner;  // "outputs.siem." before the name in messages
     dsl::Diagnostics& faults;
 };
 

@@ -1,6 +1,5 @@
 #include "daemon/outputs/http_receiver.h"
 
-#define CPPHTTPLIB_OPENSSL_SUPPORT
 #include <httplib.h>
 
 #include <unistd.h>
@@ -28,7 +27,9 @@ bool is_final(int status) { return status == 400 || status == 413 || status == 4
 class HttpReceiver : public Receiver {
 public:
     HttpReceiver(const OutputSettings& settings, const Url& url)
-        : settings_(settings), path_(url.path), client_(url.base, settings.client_certificate, settings.client_key) {}
+        : settings_(settings),
+          path_(url.path),
+          client_(url.base, settings.client_certificate, settings.client_key) {}
 
     Result<void> configure();
     Delivery deliver(std::span<const Message> messages, const Patience& patience) override;
@@ -66,7 +67,8 @@ Result<void> HttpReceiver::configure() {
     client_.enable_server_certificate_verification(!settings_.is_insecure);
     for (const std::string& file :
          {settings_.ca_file, settings_.client_certificate, settings_.client_key}) {
-        if (!file.empty() && ::access(file.c_str(), R_OK) != 0) return refuse(file + ": cannot be read");
+        if (!file.empty() && ::access(file.c_str(), R_OK) != 0)
+            return refuse(file + ": cannot be read");
     }
     if (!settings_.ca_file.empty()) client_.set_ca_cert_path(settings_.ca_file);
     return {};

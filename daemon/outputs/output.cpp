@@ -144,8 +144,7 @@ void Output::deliver(std::vector<Message>& batch) {
     std::size_t first = 0;
     std::chrono::nanoseconds delay = settings_.retry_first;
     while (first < batch.size()) {
-        const Delivery delivery =
-            receiver_->deliver(std::span(batch).subspan(first), patience_);
+        const Delivery delivery = receiver_->deliver(std::span(batch).subspan(first), patience_);
         if (delivery.outcome == Delivery::Outcome::kDone) {
             delivered_.fetch_add(batch.size() - first, std::memory_order_relaxed);
             if (is_in_trouble_) log_info("output " + settings_.name + ": works again");

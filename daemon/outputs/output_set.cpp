@@ -17,8 +17,8 @@ Made make_http(const OutputSettings& settings, const std::string& state_folder) 
     if (!receiver || settings.spool_bytes == 0 || state_folder.empty()) return receiver;
     auto spool = Spool::open(state_folder + "/spool/" + settings.name, settings.spool_bytes);
     if (!spool) return tl::unexpected<Error>(spool.error());
-    return Made(std::make_unique<SpoolingReceiver>(settings, std::move(*spool),
-                                                   std::move(*receiver)));
+    return Made(
+        std::make_unique<SpoolingReceiver>(settings, std::move(*spool), std::move(*receiver)));
 }
 
 Made make_receiver(const OutputSettings& settings, const std::string& state_folder) {
@@ -44,9 +44,8 @@ Result<std::unique_ptr<OutputSet>> OutputSet::open(const Configuration& configur
     for (const OutputSettings& settings : wanted) {
         auto receiver = make_receiver(settings, state_folder);
         if (!receiver) return tl::unexpected<Error>(receiver.error());
-        set->outputs_.push_back(std::make_unique<Output>(settings, configuration.priority,
-                                                         configuration.json_output,
-                                                         std::move(*receiver)));
+        set->outputs_.push_back(std::make_unique<Output>(
+            settings, configuration.priority, configuration.json_output, std::move(*receiver)));
     }
     return set;
 }

@@ -1,12 +1,13 @@
 #include "daemon/outputs/program_receiver.h"
 
+#include <spawn.h>
+
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -36,7 +37,7 @@ bool ProgramReceiver::has_ended() {
     return true;
 }
 
-int ProgramReceiver::start() {
+int ProgramReceiver::start_program() {
     if (pid_ >= 0 && !has_ended()) return 0;
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) return errno;
@@ -74,7 +75,7 @@ int ProgramReceiver::start() {
 
 Delivery ProgramReceiver::deliver(std::span<const Message> messages, const Patience& patience) {
     for (std::size_t i = 0; i < messages.size(); ++i) {
-        int error = start();
+        int error = start_program();
         if (error == 0) {
             const std::string line = messages[i].text + '\n';
             errno = 0;

@@ -19,7 +19,7 @@ public:
     Delivery deliver(std::span<const Message> messages, const Patience& patience) override;
 
 private:
-    int start();
+    int start_program();
     bool has_ended();
 
     const OutputSettings settings_;

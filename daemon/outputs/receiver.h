@@ -56,7 +56,7 @@ struct Delivery {
 
 struct SpoolCounters {
     bool is_spooling = false;
-    std::uint64_t waiting = 0, waiting_bytes = 0;             // now
+    std::uint64_t waiting = 0, waiting_bytes = 0;           // now
     std::uint64_t delivered = 0, refused = 0, retries = 0;  // since the start
 };
 

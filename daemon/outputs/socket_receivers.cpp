@@ -25,12 +25,12 @@ struct Facility {
     int number;
 };
 constexpr std::array kFacilities = {
-    Facility{"user", LOG_USER},         Facility{"daemon", LOG_DAEMON},
-    Facility{"auth", LOG_AUTH},         Facility{"authpriv", LOG_AUTHPRIV},
-    Facility{"local0", LOG_LOCAL0},     Facility{"local1", LOG_LOCAL1},
-    Facility{"local2", LOG_LOCAL2},     Facility{"local3", LOG_LOCAL3},
-    Facility{"local4", LOG_LOCAL4},     Facility{"local5", LOG_LOCAL5},
-    Facility{"local6", LOG_LOCAL6},     Facility{"local7", LOG_LOCAL7},
+    Facility{"user", LOG_USER},     Facility{"daemon", LOG_DAEMON},
+    Facility{"auth", LOG_AUTH},     Facility{"authpriv", LOG_AUTHPRIV},
+    Facility{"local0", LOG_LOCAL0}, Facility{"local1", LOG_LOCAL1},
+    Facility{"local2", LOG_LOCAL2}, Facility{"local3", LOG_LOCAL3},
+    Facility{"local4", LOG_LOCAL4}, Facility{"local5", LOG_LOCAL5},
+    Facility{"local6", LOG_LOCAL6}, Facility{"local7", LOG_LOCAL7},
 };
 
 int facility_number(std::string_view name) {

@@ -126,8 +126,8 @@ bool Spool::begin_segment() {
         std::ifstream(folder_ + "/done") >> done_number;
         number = done_number + 1;
     }
-    file_ = FileDescriptor(::open(path_of(number).c_str(),
-                                  O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600));
+    file_ = FileDescriptor(
+        ::open(path_of(number).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600));
     if (!file_) return false;
     segments_.push_back({number, 0, 0});
     if (segments_.size() == 1) done_ = 0;

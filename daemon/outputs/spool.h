@@ -57,7 +57,7 @@ private:
     mutable std::mutex mutex_;
     std::deque<Segment> segments_;  // the last one is written, if `file_` is open
     FileDescriptor file_;
-    std::uint64_t done_ = 0;                        // bytes of the first segment
+    std::uint64_t done_ = 0;  // bytes of the first segment
     std::uint64_t waiting_ = 0, waiting_bytes_ = 0;
     std::vector<std::uint64_t> peeked_;  // sizes of entries
 };

@@ -28,7 +28,8 @@ Delivery SpoolingReceiver::deliver(std::span<const Message> messages, const Pati
         if (appended == Spool::Append::kDone) continue;
         const bool is_full = appended == Spool::Append::kFull;
         delivery = Delivery::refused(
-            delivery.done, is_full ? "the spool is full" : std::string("spool: ") + std::strerror(errno));
+            delivery.done,
+            is_full ? "the spool is full" : std::string("spool: ") + std::strerror(errno));
         break;
     }
     spool_->sync();
@@ -53,8 +54,8 @@ void SpoolingReceiver::finish(const Patience& patience) {
 }
 
 SpoolCounters SpoolingReceiver::spool() const {
-    return {true,        spool_->messages(), spool_->bytes(),
-            delivered_.load(), refused_.load(),    retries_.load()};
+    return {true,           spool_->messages(), spool_->bytes(), delivered_.load(), refused_.load(),
+            retries_.load()};
 }
 
 void SpoolingReceiver::wait(std::chrono::nanoseconds time) {
@@ -112,7 +113,8 @@ bool SpoolingReceiver::send(std::vector<Message>& messages) {
         log_warning("output " + settings_.name + ": " + delivery.reason);
     }
     if (must_retry && !is_failing_) {
-        log_warning("output " + settings_.name + ": " + delivery.reason + "; alerts wait in the spool");
+        log_warning("output " + settings_.name + ": " + delivery.reason +
+                    "; alerts wait in the spool");
     }
     if (!must_retry && is_failing_) log_info("output " + settings_.name + ": works again");
     is_failing_ = must_retry;

@@ -65,8 +65,8 @@ void FileReceiver::rotate() {
 Delivery FileReceiver::deliver(std::span<const Message> messages, const Patience& patience) {
     for (std::size_t i = 0; i < messages.size(); ++i) {
         const std::string line = messages[i].text + '\n';
-        const bool is_full = settings_.rotate_bytes > 0 && size_ > 0 &&
-                             size_ + line.size() > settings_.rotate_bytes;
+        const bool is_full =
+            settings_.rotate_bytes > 0 && size_ > 0 && size_ + line.size() > settings_.rotate_bytes;
         if (file_ && is_full) rotate();
         if (!file_ && !open_file()) {
             return Delivery::retry(i, settings_.path + ": " + std::strerror(errno));

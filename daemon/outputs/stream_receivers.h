@@ -1,11 +1,10 @@
 // Lines to a descriptor: the program's stdout, and files with rotation.
 #pragma once
 
+#include "core/result.h"
 #include "daemon/config/configuration.h"
 #include "daemon/outputs/file_descriptor.h"
 #include "daemon/outputs/receiver.h"
-
-#include "core/result.h"
 
 #include <memory>
 #include <string>

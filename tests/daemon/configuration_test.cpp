@@ -1,4 +1,4 @@
-#include "daemon/configuration.h"
+#include "daemon/config/reader.h"
 
 #include <gtest/gtest.h>
 
@@ -17,7 +17,7 @@ protected:
     Result<Configuration> read(const std::string& text) {
         std::ofstream(path_) << text;
         testing::internal::CaptureStderr();
-        auto result = read_configuration(path_);
+        auto result = read_configuration({path_, {}, {}});
         said_ = testing::internal::GetCapturedStderr();
         return result;
     }
@@ -58,7 +58,7 @@ TEST_F(ConfigurationTest, EveryFaultIsToldAtItsPlace) {
 TEST_F(ConfigurationTest, WhatIsNoMapIsRefused) {
     EXPECT_FALSE(read("- shards\n"));
     EXPECT_FALSE(read("shards: [1\n"));
-    EXPECT_FALSE(read_configuration("/nowhere/at/all.yaml"));
+    EXPECT_FALSE(read_configuration({"/nowhere/at/all.yaml", {}, {}}));
 }
 
 }  // namespace

@@ -28,6 +28,14 @@ def check_contents(tree):
     expect(subprocess.run([program, "--help"], check=False, stdout=subprocess.DEVNULL).returncode == 0,
            "the packaged program answers --help")
     expect((tree / "usr/share/doc/sequitur/LICENSE").is_file(), "the package has its licence")
+    settings = tree / "etc/sequitur/sequitur.yaml"
+    done = subprocess.run([program, "config", "check", "-c", settings], check=False,
+                          stderr=subprocess.PIPE, text=True)
+    expect(done.returncode == 0, f"the packaged settings are valid: {done.stderr}")
+    for folder in ["config.d", "rules.d"]:
+        expect((tree / "etc/sequitur" / folder).is_dir(), f"there is a place for {folder}")
+    manual = tree / "usr/share/man/man8/sequitur.8.gz"
+    expect(manual.is_file(), "the package has its manual page")
     for path in tree.rglob("*"):
         if path.is_file() and not path.is_symlink():
             expect(str(ROOT).encode() not in path.read_bytes(), f"{path} is free of build paths")
@@ -35,8 +43,13 @@ def check_contents(tree):
 
 def check_control(package):
     conffiles = output_of("dpkg-deb", "--info", package, "conffiles").split()
-    expect(conffiles and all(name.startswith(f"/{RULES}/") for name in conffiles),
-           f"the rules, and they alone, are conffiles: {conffiles}")
+    settings = "/etc/sequitur/sequitur.yaml"
+    expect(settings in conffiles and len(conffiles) > 1, f"settings and rules: {conffiles}")
+    expect(all(name == settings or name.startswith(f"/{RULES}/") for name in conffiles),
+           f"settings and rules, and they alone, are conffiles: {conffiles}")
+    for script in ["postinst", "prerm", "postrm"]:
+        text = output_of("dpkg-deb", "--info", package, script)
+        subprocess.run(["sh", "-n"], input=text, text=True, check=True)
     depends = output_of("dpkg-deb", "--field", package, "Depends")
     for library in ["libbpf1", "libhyperscan5", "libtbb12", "libyaml-cpp0.7"]:
         expect(library in depends, f"depends on {library}: {depends}")
@@ -52,6 +65,16 @@ def check_unit(tree):
         problems = [line for line in done.stderr.splitlines()
                     if "sequitur" in line and "is not executable" not in line]
         expect(not problems, f"systemd accepts the unit: {problems}")
+
+
+def check_lint(package):
+    if shutil.which("lintian"):
+        # No changelog of Debian's own: this is not its archive.
+        done = subprocess.run(["lintian", "--allow-root", "--fail-on", "error", "--suppress-tags",
+                               "no-changelog,no-copyright-file", package],
+                              check=False, stdout=subprocess.PIPE, text=True)
+        errors = [line for line in done.stdout.splitlines() if line.startswith("E:")]
+        expect(not errors, f"lintian finds no errors: {errors}")
 
 
 def main():
@@ -73,6 +96,7 @@ def main():
         check_contents(tree)
         check_control(packages[0])
         check_unit(tree)
+        check_lint(packages[0])
     return 0
 
 

@@ -34,7 +34,8 @@ DOORS = [
     (r"(bpf/|.*\.skel\.h)", ["probe/kernel_programs.cpp"]),
     (r"simdjson\.h", ["core/json_reader.cpp"]),
     (r"zlib\.h", ["probe/gzip.cpp"]),
-    (r"httplib\.h", ["daemon/outputs/http_receiver.cpp"]),
+    (r"httplib\.h", ["daemon/outputs/http_receiver.cpp", "daemon/service/local_http.cpp"]),
+    (r"(cap-ng|seccomp)\.h", ["daemon/service/privilege.cpp"]),
     (r"CLI/", ["daemon/*.cpp"]),
     (r"nlohmann/", ["daemon/*.cpp"]),
 ]
