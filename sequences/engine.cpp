@@ -302,7 +302,12 @@ std::vector<EvictionCount> Engine::evictions() const {
 std::vector<EvictionCount> Engine::live_by_sequence() const {
     std::vector<EvictionCount> counts;
     for (std::size_t i = 0; i < impl_->rules.sequences.size(); ++i) {
-        const std::uint32_t live = impl_->live.by_sequence[i].load(std::memory_order_relaxed);
+        std::uint64_t live = 0;
+        for (const Trackers& trackers : impl_->levels) {
+            for (const auto& tracker : trackers) {
+                live += tracker->store().live(static_cast<std::uint32_t>(i));
+            }
+        }
         if (live > 0) counts.push_back({impl_->rules.sequences[i].plan->info.name, live});
     }
     return counts;
