@@ -84,13 +84,14 @@ static __noinline int fits_a_prefix(struct top_name *first, struct top_name *sec
     __u64 bytes[8] = {};
     if (!first || !second) return true;
     read_name(first, bytes);
-    read_name(second, bytes + 4);
+    bool has_second = false;
     for (__u32 i = 0; i < SEQUITUR_PREFIXES_MAX; i++) {
         if (i >= control.push.prefix_count) break;
         struct sequitur_prefix *prefix = &control.push.prefixes[i];
-        if (fits(&prefix->parts[0], bytes, first->length) &&
-            fits(&prefix->parts[1], bytes + 4, second->length))
-            return true;
+        if (!fits(&prefix->parts[0], bytes, first->length)) continue;
+        if (!has_second) read_name(second, bytes + 4);
+        has_second = true;
+        if (fits(&prefix->parts[1], bytes + 4, second->length)) return true;
     }
     return false;
 }
@@ -105,7 +106,8 @@ static __noinline int is_inside(__u64 file_address) {
     struct fs_struct *fs = bpf_get_current_task_btf()->fs;
     root.dentry = fs->root.dentry;
     root.mnt = fs->root.mnt;
-    struct dentry *mount_root = K(at.mnt, mnt_root);
+    // On the mount of the root directory itself, that comes before the mount's own root.
+    struct dentry *mount_root = at.mnt == root.mnt ? 0 : K(at.mnt, mnt_root);
     for (int i = 0; i < WALK_MAX; i++) {
         if (at.dentry == root.dentry && at.mnt == root.mnt) return fits_a_prefix(&first, &second);
         if (at.dentry == mount_root) {
@@ -114,7 +116,7 @@ static __noinline int is_inside(__u64 file_address) {
             if (above == here) return true;
             at.dentry = K(here, mnt_mountpoint);
             at.mnt = (void *)above + bpf_core_field_offset(struct mount, mnt);
-            mount_root = K(at.mnt, mnt_root);
+            mount_root = at.mnt == root.mnt ? 0 : K(at.mnt, mnt_root);
             continue;
         }
         struct dentry_link link = {};
@@ -186,13 +188,13 @@ static __noinline int passes_move(struct pt_regs *regs, long ret, __u64 nr, bool
     struct task_struct *task = bpf_get_current_task_btf();
     struct file *file = file_of_fd(task, (__s32)regs->di);
     if (!file) return false;
-    struct inode *inode = K(file, f_inode);
-    if ((K(inode, i_mode) & MODE_TYPE) != MODE_REGULAR) return false;
     __s64 start = K(file, f_pos) - ret;
     if (nr == NR_PREAD || nr == NR_PWRITE || nr == NR_PREADV || nr == NR_PWRITEV ||
         (nr >= NR_PREADV2 && (__s64)regs->r10 != -1))
         start = regs->r10;
     if (start > 0) return false;
+    struct inode *inode = K(file, f_inode);
+    if ((K(inode, i_mode) & MODE_TYPE) != MODE_REGULAR) return false;
     if (!is_read || !control.push.fresh_ns) return true;
     return inode_times(inode).changed_ns + control.push.fresh_ns > now_ns();
 }
