@@ -232,8 +232,8 @@ Result<void> add_names(const Filter& filter, std::uint32_t action,
 Result<void> add_threads(const Filter& filter) {
     const int clone = seccomp_syscall_resolve_name("clone");
     const int clone3 = seccomp_syscall_resolve_name("clone3");
-    int error = seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, clone, 1,
-                                 SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
+    const scmp_arg_cmp makes_thread{0, SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD};
+    int error = seccomp_rule_add_array(filter.get(), SCMP_ACT_ALLOW, clone, 1, &makes_thread);
     if (error == 0 && clone3 >= 0) {
         error = seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(ENOSYS), clone3, 0);
     }
