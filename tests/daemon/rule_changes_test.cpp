@@ -73,9 +73,10 @@ TEST_F(RuleChangesTest, TheLastWordCounts) {
 }
 
 TEST_F(RuleChangesTest, TextIsAddedToWhatMatches) {
-    EXPECT_EQ(running({}, {{"", "a", "", " pid=%proc.pid"}}),
+    EXPECT_EQ(running({}, {{"", "a", "", "pid=%proc.pid"}}),
               (Names{"First: first pid=%proc.pid", "Second: second"}));
-    EXPECT_EQ(running({}, {{"", "", "syscall", "!"}}), (Names{"First: first!", "Second: second!"}));
+    EXPECT_EQ(running({}, {{"", "", "syscall", "!"}}),
+              (Names{"First: first !", "Second: second !"}));
     EXPECT_EQ(running({}, {{"", "", "json", "!"}}), (Names{"First: first", "Second: second"}));
 }
 

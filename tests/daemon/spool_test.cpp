@@ -111,7 +111,7 @@ TEST_F(SpoolTest, RemovesSegmentsThatAreDone) {
     }
     std::size_t segments = 0;
     for (const auto& entry : fs::directory_iterator(folder_)) {
-        segments += entry.path().extension() == ".seg" ? 1 : 0;
+        if (entry.path().extension() == ".seg") ++segments;
     }
     EXPECT_LE(segments, 2u);
 }

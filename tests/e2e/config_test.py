@@ -68,6 +68,8 @@ class Config(unittest.TestCase):
                       shown)
         for line in ("snapshot_interval: 9s", "batch: 7", "timeout: 3s", 'type: "journald"'):
             self.assertIn(line, shown)
+
+    def test_an_override_replaces_a_list(self):
         shown = self.show("rules_files: [a]\n", "-o", "rules_files=[/c]")
         self.assertIn('rules_files: ["/c"]', shown)
 
@@ -78,7 +80,7 @@ class Config(unittest.TestCase):
         for said in (":1:9: error: there is no setting 'state.dri'", "did you mean 'dir'?",
                      ":2:11: error: 'priority' is a priority", ":3:12: error: 'hold_back' is a time",
                      ":4:12: error: 'ring_size' is a size", "output 'a' has no 'url'",
-                     ":7:20: error: 'outputs.b.url' is no setting of file outputs",
+                     ":7:19: error: 'outputs.b.url' is no setting of file outputs",
                      "'outputs.c.type' is one of: stdout, file", "either a 'rule' or a 'tag'"):
             self.assertIn(said, text)
         self.assertIn("-o shard=2", self.refused("", "-o", "shard=2"))

@@ -112,12 +112,12 @@ class Reload(unittest.TestCase):
         with Site(ALERTS) as site:
             site.start()
             site.write("rules.d/new.yaml",
-                       "- rule: Made special\n  desc: x\n  priority: INFO\n  condition: evt.type in "
-                       f"(mknod, mknodat) and fs.path.name startswith {site.folder}\n"
-                       "  output: made %fs.path.name\n")
+                       "- rule: Mode changed\n  desc: x\n  priority: INFO\n  condition: evt.type in "
+                       f"(chmod, fchmodat) and fs.path.name startswith {site.folder}\n"
+                       "  output: changed %fs.path.name\n")
             site.daemon.await_line("reloaded: 2 rules")
-            os.mkfifo(site.path("fifo"))
-            until(lambda: any(a["rule"] == "Made special" for a in site.alerts()))
+            os.chmod(site.path("rules.d/new.yaml"), 0o600)
+            until(lambda: any(a["rule"] == "Mode changed" for a in site.alerts()))
 
 
 class Restart(unittest.TestCase):
