@@ -271,8 +271,9 @@ class Privilege(unittest.TestCase):
         with Site(ALERTS + STATE + "priority: critical\n") as site:
             site.start("-o", "self_protection=true")
             os.kill(site.daemon.process.pid, signal.SIGCONT)
+            # PTRACE_SEIZE: to attach would stop it, and only its watchdog would tell.
             subprocess.run([sys.executable, "-c", "import ctypes, sys\n"
-                            "ctypes.CDLL(None).ptrace(16, int(sys.argv[1]), 0, 0)",
+                            "ctypes.CDLL(None).ptrace(0x4206, int(sys.argv[1]), 0, 0)",
                             str(site.daemon.process.pid)], check=False)
             with open(site.path("rules.d/x.yaml"), "w", encoding="utf-8"):
                 pass
