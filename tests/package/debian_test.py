@@ -69,9 +69,9 @@ def check_unit(tree):
 
 def check_lint(package):
     if shutil.which("lintian"):
-        # No changelog of Debian's own: this is not its archive.
+        # No changelog of Debian's own, nor a mail address: this is not its archive.
         done = subprocess.run(["lintian", "--allow-root", "--fail-on", "error", "--suppress-tags",
-                               "no-changelog,no-copyright-file", package],
+                               "no-changelog,no-copyright-file,bogus-mail-host", package],
                               check=False, stdout=subprocess.PIPE, text=True)
         errors = [line for line in done.stdout.splitlines() if line.startswith("E:")]
         expect(not errors, f"lintian finds no errors: {errors}")
