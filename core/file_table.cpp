@@ -277,7 +277,7 @@ void FileTable::unlink(const FileName& name, FileId file, int links_left) {
 FileOrigin FileTable::origin(FileId file) const {
     const std::uint32_t record = record_of(file);
     if (record == kNone) return {};
-    return {records_[record].origin.get(), records_[record].origin_time};
+    return origin_of(records_[record]);
 }
 
 FileOrigin FileTable::origin(FileId file, std::uint32_t& place) const {
@@ -287,7 +287,7 @@ FileOrigin FileTable::origin(FileId file, std::uint32_t& place) const {
         if (place == kNone) return {};
         record = &records_[place];
     }
-    return {record->origin.get(), record->origin_time};
+    return origin_of(*record);
 }
 
 void FileTable::set_origin(FileId file, const ProcessImage* process, Timestamp time) {
@@ -306,14 +306,9 @@ std::uint32_t FileTable::record_for(FileId file) {
     return make(file, is_inode ? InodeInfo{file.number, file.dev, file.generation} : InodeInfo{});
 }
 
-const FileCopy* FileTable::source(FileId file) const {
-    const std::uint32_t record = record_of(file);
-    return record != kNone ? records_[record].source.get() : nullptr;
-}
-
 void FileTable::set_source(FileId file, FileId from, Symbol path) {
     if (!file || !from || from == file) return;
-    const FileCopy* before = source(from);
+    const FileCopy* before = origin(from).source;
     for (const FileCopy* at = before; at != nullptr; at = at->before.get()) {
         if (at->file == file) return;
     }

@@ -57,6 +57,7 @@ enum class FileSight : std::uint8_t {
 struct FileOrigin {
     const ProcessImage* process = nullptr;  // valid for the batch
     Timestamp time;
+    const FileCopy* source = nullptr;  // what the file was copied from; valid for the batch
 };
 
 class FileTable {
@@ -94,16 +95,15 @@ public:
     // `links_left` < 0: not told; then the file is gone with the last name known of it.
     void unlink(const FileName& name, FileId file, int links_left);
 
-    // Who first wrote `file`, or made it; a process of nullptr: not known.
+    // Who first wrote `file`, or made it, and what it was copied from; null: not known.
     FileOrigin origin(FileId file) const;
     // The same, faster if `place` is what an earlier call for this file left there.
     FileOrigin origin(FileId file, std::uint32_t& place) const;
     // Remembers it if none is known yet. `file` must be one that identify() or peek() gave.
     void set_origin(FileId file, const ProcessImage* process, Timestamp time);
 
-    // What `file` was copied from; null: not known. Valid for the batch.
-    const FileCopy* source(FileId file) const;
-    // Remembers it if none is known yet. Nothing is its own source, however long the way round.
+    // What `file` was copied from, remembered if nothing is known yet. Nothing is its own source,
+    // however long the way round.
     void set_source(FileId file, FileId from, Symbol path);
 
     // A symbolic link leads from the text of its name to that of `target`; null: to nothing known.
@@ -173,6 +173,9 @@ private:
     std::uint32_t record_at(const FileName& name) const;
     std::uint32_t record_of(FileId file) const;
     std::uint32_t record_for(FileId file);
+    static FileOrigin origin_of(const Record& record) {
+        return {record.origin.get(), record.origin_time, record.source.get()};
+    }
     void learn_inode(std::uint32_t record, const InodeInfo& inode);
     void forget_inode(std::uint32_t record);
     void bind(const FileName& name, std::uint32_t record);

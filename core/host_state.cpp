@@ -164,11 +164,12 @@ void HostState::Impl::finish(const Kind& kind, Call& call) {
                                  : tables.files.origin(event.file);
     if (origin.process == nullptr && kind.writes && event.has_result && event.result > 0) {
         tables.files.set_origin(event.file, event.process, event.time);
-        origin = {event.process, event.time};
+        origin.process = event.process;
+        origin.time = event.time;
     }
     event.origin_process = origin.process;
     event.origin_time = origin.time;
-    event.origin_copy = tables.files.source(event.file);
+    event.origin_copy = origin.source;
 }
 
 HostState::HostState(const Limits& limits, ProcessLookup* lookup)
