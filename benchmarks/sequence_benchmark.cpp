@@ -9,6 +9,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -85,10 +86,10 @@ public:
 
     // One batch: event i is on file `file_of(i)` and satisfies `condition`.
     template <typename FileOf>
-    void run(FileOf file_of, ConditionIndex condition) {
+    void run(FileOf file_of, ConditionIndex condition, std::int64_t tick = kTick) {
         hits_.clear();
         for (std::uint32_t i = 0; i < kBatch; ++i) {
-            now_ += kTick;
+            now_ += tick;
             events_[i].time = Timestamp(Duration(now_));
             events_[i].number = ++number_;
             events_[i].file.number = file_of(i);
@@ -96,6 +97,12 @@ public:
         }
         engine_.apply(events_, hits_, matches_);
         matches_.clear();
+    }
+
+    // Time passes, as much as in a batch with kTick, without events.
+    void rest() {
+        now_ += static_cast<std::int64_t>(kBatch) * kTick;
+        engine_.advance_to(Timestamp(Duration(now_)), matches_);
     }
 
     Engine& engine() { return engine_; }
@@ -144,6 +151,36 @@ void open_and_expire(benchmark::State& state) {
     report(state, driver);
 }
 BENCHMARK(open_and_expire)->Arg(1'000)->Arg(100'000)->Arg(1'000'000);
+
+// The same apart: in each round time stands still while a batch opens, and then passes while as
+// many of the oldest expire; one of the two is timed.
+template <bool kTimesOpening>
+void open_or_expire(benchmark::State& state) {
+    using Clock = std::chrono::steady_clock;
+    const auto live = static_cast<std::uint64_t>(state.range(0));
+    Driver driver(three_steps(1, static_cast<std::int64_t>(live) * kTick));
+    std::uint64_t next = 0;
+    Clock::duration opening{0}, expiring{0};
+    const auto round = [&] {
+        const auto start = Clock::now();
+        driver.run([&next](std::uint32_t) { return next++; }, 0, 0);
+        const auto between = Clock::now();
+        driver.rest();
+        opening = between - start;
+        expiring = Clock::now() - between;
+    };
+    while (next < 2 * live) round();
+    for (auto _ : state) {
+        round();
+        state.SetIterationTime(
+            std::chrono::duration<double>(kTimesOpening ? opening : expiring).count());
+    }
+    report(state, driver);
+}
+void open(benchmark::State& state) { open_or_expire<true>(state); }
+void expire(benchmark::State& state) { open_or_expire<false>(state); }
+BENCHMARK(open)->Arg(1'000)->Arg(100'000)->Arg(1'000'000)->UseManualTime();
+BENCHMARK(expire)->Arg(1'000)->Arg(100'000)->Arg(1'000'000)->UseManualTime();
 
 // A first step under the key of some live partial match, which it replaces.
 void replace(benchmark::State& state) {

@@ -5,27 +5,39 @@
 #include <cstring>
 
 namespace sequitur {
+namespace {
+
+// Calls `visit` with each thing that an event points to and that is counted.
+template <typename Visit>
+void for_each_counted(const Event& event, Visit&& visit) {
+    visit(event.process);
+    visit(event.origin_process);
+    visit(event.fd);
+    visit(event.origin_copy);
+}
+
+template <typename Visit>
+void for_each_symbol(const Event& event, Visit&& visit) {
+    for (const Symbol symbol :
+         {event.file_path, event.path, event.path_raw, event.target_path, event.target_path_raw}) {
+        if (symbol != nullptr) visit(*symbol);
+    }
+}
+
+}  // namespace
 
 Ref<RetainedEvent> RetainedEvent::copy_of(const Event& event) {
     const auto record = event.record.event_bytes();
     const auto options = event.record.option_bytes();
     const std::size_t size = sizeof(RetainedEvent) + record.size() + options.size();
-    auto* retained = ::new (take_block(size)) RetainedEvent;
-    // Before all else: so the compiler writes it once, not first as an empty one.
-    retained->event_ = event;
+    auto* retained = ::new (take_block(size)) RetainedEvent(event);
     retained->size_ = static_cast<std::uint32_t>(size);
+    for_each_counted(event, [](const auto* object) {
+        if (object != nullptr) object->retain();
+    });
+    for_each_symbol(
+        event, [](const auto& symbol) { symbol.refs.fetch_add(1, std::memory_order_relaxed); });
     Ref<RetainedEvent> owner(retained);
-    retained->process_ = Ref<ProcessImage>(event.process);
-    retained->origin_ = Ref<ProcessImage>(event.origin_process);
-    retained->fd_ = Ref<Descriptor>(event.fd);
-    retained->copy_ = Ref<FileCopy>(event.origin_copy);
-    const Symbol symbols[] = {event.file_path, event.path, event.path_raw, event.target_path,
-                              event.target_path_raw};
-    static_assert(sizeof symbols / sizeof symbols[0] ==
-                  sizeof retained->symbols_ / sizeof retained->symbols_[0]);
-    for (std::size_t i = 0; i < std::size(symbols); ++i) {
-        retained->symbols_[i] = SymbolRef(symbols[i]);
-    }
     if (record.empty()) return owner;
     auto* const to = reinterpret_cast<std::byte*>(retained + 1);
     std::memcpy(to, record.data(), record.size());
@@ -33,6 +45,14 @@ Ref<RetainedEvent> RetainedEvent::copy_of(const Event& event) {
     retained->event_.record = RecordView({to, record.size()}, {to + record.size(), options.size()},
                                          event.record.cpu(), event.record.has_wide_lengths());
     return owner;
+}
+
+RetainedEvent::~RetainedEvent() {
+    for_each_counted(event_, [](const auto* object) {
+        if (object != nullptr) object->release();
+    });
+    for_each_symbol(
+        event_, [](const auto& symbol) { symbol.refs.fetch_sub(1, std::memory_order_release); });
 }
 
 std::size_t RetainedEvent::bytes() const { return block_size(size_); }

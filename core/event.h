@@ -78,7 +78,7 @@ struct Event {
 // event points to. Shared between the partial matches that keep it.
 class RetainedEvent : public Referenced<RetainedEvent> {
 public:
-    // Copies. Cost: one block of about record size + 320 bytes (core/block_pool.h). Thread: any.
+    // Copies. Cost: one block of about record size + 256 bytes (core/block_pool.h). Thread: any.
     static Ref<RetainedEvent> copy_of(const Event& event);
 
     const Event& event() const { return event_; }
@@ -88,15 +88,12 @@ public:
 
 private:
     friend class Referenced<RetainedEvent>;
-    RetainedEvent() = default;
-    ~RetainedEvent() = default;
+    explicit RetainedEvent(const Event& event) : event_(event) {}
+    ~RetainedEvent();
 
-    // What letting go of it looks at stands in front, in its first cache lines.
     std::uint32_t size_ = 0;  // of the block: this and the record's bytes behind it
-    Ref<ProcessImage> process_, origin_;
-    Ref<Descriptor> fd_;
-    Ref<FileCopy> copy_;
-    SymbolRef symbols_[5];
+    // Holds a reference to each thing that it points to, but for what lives as long as the program
+    // and the source (info, host).
     Event event_;
 };
 

@@ -16,19 +16,46 @@ const std::vector<KeyField>& key_fields(const StepPlan& step, const SequencePlan
     return step.by.size() == plan.by.size() ? step.by : plan.by;
 }
 
-CompiledPart part_of(const StepPlan& step, const SequencePlan& plan, KeyShapes& shapes) {
-    return {&step, shapes.add(key_fields(step, plan)), static_cast<std::uint16_t>(step.index)};
+// The positions of the key that are file.id on every step, absence and the `until`, as bits.
+std::uint64_t only_files(const SequencePlan& plan) {
+    std::uint64_t files = ~std::uint64_t{0};
+    const auto keep = [&files](const std::vector<KeyField>& by) {
+        for (std::size_t i = 0; i < 64; ++i) {
+            if (i >= by.size() || by[i].field.name != "file.id") files &= ~(std::uint64_t{1} << i);
+        }
+    };
+    for (const StepPlan& step : plan.steps) {
+        keep(key_fields(step, plan));
+        for (const StepPlan& part : step.parts) keep(key_fields(part, plan));
+    }
+    if (plan.until) keep(plan.until->by);
+    return files;
 }
 
-Position position_of(const StepPlan& step, const SequencePlan& plan, KeyShapes& shapes) {
+// Reads keys off events the same way for all of a sequence.
+struct Keys {
+    const SequencePlan& plan;
+    KeyShapes& shapes;
+    std::uint64_t files;
+
+    std::uint32_t shape_of(const StepPlan& step) {
+        return shapes.add(key_fields(step, plan), files);
+    }
+};
+
+CompiledPart part_of(const StepPlan& step, Keys& keys) {
+    return {&step, keys.shape_of(step), static_cast<std::uint16_t>(step.index)};
+}
+
+Position position_of(const StepPlan& step, Keys& keys) {
     Position position;
     if (step.at_least > 0) position.kind = Position::Kind::kCounted;
     if (step.kind == StepKind::kAllOf) position.kind = Position::Kind::kAllOf;
     if (step.parts.empty()) {
-        position.parts.push_back(part_of(step, plan, shapes));
+        position.parts.push_back(part_of(step, keys));
     } else {
         for (const StepPlan& part : step.parts) {
-            position.parts.push_back(part_of(part, plan, shapes));
+            position.parts.push_back(part_of(part, keys));
         }
     }
     position.is_optional = step.is_optional;
@@ -39,18 +66,18 @@ Position position_of(const StepPlan& step, const SequencePlan& plan, KeyShapes& 
     return position;
 }
 
-void lay_out(const SequencePlan& plan, KeyShapes& shapes, CompiledSequence& sequence) {
-    for (const StepPlan& step : plan.steps) {
+void lay_out(Keys& keys, CompiledSequence& sequence) {
+    for (const StepPlan& step : keys.plan.steps) {
         if (step.kind == StepKind::kAbsence) {
             CompiledAbsence absence;
             absence.plan = &step;
-            absence.shape = shapes.add(key_fields(step, plan));
+            absence.shape = keys.shape_of(step);
             absence.gap = static_cast<std::uint8_t>(sequence.size());
             if (step.absent_for) absence.for_ns = ns_or_never(*step.absent_for);
             sequence.absences.push_back(absence);
             continue;
         }
-        const Position position = position_of(step, plan, shapes);
+        const Position position = position_of(step, keys);
         const std::uint32_t times = std::max<std::uint32_t>(step.count, 1);
         sequence.positions.insert(sequence.positions.end(), times, position);
     }
@@ -149,7 +176,7 @@ void plan_exits(CompiledSequence& sequence, const KeyShapes& shapes) {
         for (std::size_t s = sequence.size(); s-- > 0;) {
             const auto& parts = sequence.positions[s].parts;
             const bool needs = std::all_of(parts.begin(), parts.end(), [&](const auto& part) {
-                const KeyField& field = shapes[part.shape][i];
+                const KeyField& field = shapes[part.shape][i].field;
                 return field.field.name == "proc.entity" && !field.is_ancestry;
             });
             if (!needs) break;
@@ -178,8 +205,9 @@ CompiledSequence compile_sequence(const RuleSet& rules, std::uint32_t index, Key
     sequence.match = plan.match;
     sequence.within_ns = ns_or_never(plan.within);
     sequence.has_empty_key = plan.by.empty();
-    if (plan.until) sequence.until_shape = shapes.add(plan.until->by);
-    lay_out(plan, shapes, sequence);
+    Keys keys{plan, shapes, only_files(plan)};
+    if (plan.until) sequence.until_shape = shapes.add(plan.until->by, keys.files);
+    lay_out(keys, sequence);
     sequence.stages.resize(sequence.size() + 1);
     sequence.last_opening = first_mandatory(sequence, 0);
     sort_out_absences(sequence);

@@ -50,8 +50,12 @@ std::uint64_t load_word(const char* bytes) {
     return word;
 }
 
-// The word of the last `count` < 8 bytes.
-std::uint64_t load_tail(const char* bytes, std::size_t count) {
+// The word of the last size % 8 bytes.
+std::uint64_t load_tail(const char* bytes, std::size_t size) {
+    const std::size_t count = size % 8;
+    if (count == 0) return 0;
+    // The eight bytes that end there, without those in front.
+    if (size > 8) return load_word(bytes + size - 8) >> (64 - 8 * count);
     std::uint64_t word = 0;
     for (std::size_t i = count; i-- > 0;) {
         word = word << 8 | static_cast<unsigned char>(bytes[i]);
@@ -59,8 +63,18 @@ std::uint64_t load_tail(const char* bytes, std::size_t count) {
     return word;
 }
 
-bool same_field(const KeyField& a, const KeyField& b) {
-    return a.field == b.field && a.is_optional == b.is_optional && a.is_ancestry == b.is_ancestry;
+bool same_part(const KeyPart& a, const KeyPart& b) {
+    return a.field.field == b.field.field && a.field.is_optional == b.field.is_optional &&
+           a.field.is_ancestry == b.field.is_ancestry && a.is_file == b.is_file;
+}
+
+// A file in a key. Begins like no value of append_key_bytes().
+void append_file(const FileId& file, std::string& out) {
+    std::array<char, 18> bytes{'f', static_cast<char>(file.kind)};
+    std::memcpy(&bytes[2], &file.number, sizeof file.number);
+    std::memcpy(&bytes[10], &file.dev, sizeof file.dev);
+    std::memcpy(&bytes[14], &file.generation, sizeof file.generation);
+    out.append(bytes.data(), bytes.size());
 }
 
 }  // namespace
@@ -80,8 +94,7 @@ Key KeyHasher::hash(std::string_view bytes) const {
                    secret_low_ ^ 0x6c7967656e657261, secret_high_ ^ 0x7465646279746573};
     const std::size_t words = bytes.size() / 8;
     for (std::size_t i = 0; i < words; ++i) state.absorb(load_word(bytes.data() + 8 * i));
-    const std::uint64_t tail = load_tail(bytes.data() + 8 * words, bytes.size() % 8);
-    state.absorb(tail | std::uint64_t{bytes.size()} << 56);
+    state.absorb(load_tail(bytes.data(), bytes.size()) | std::uint64_t{bytes.size()} << 56);
     state.c ^= 0xee;
     Key key;
     key.low = state.squeeze();
@@ -98,12 +111,22 @@ Key KeyHasher::in_place(const Key& key, std::uint32_t sequence, std::uint32_t pl
     return {key.low ^ mask, key.high};
 }
 
-std::uint32_t KeyShapes::add(const std::vector<KeyField>& by) {
-    const auto found = std::find_if(shapes_.begin(), shapes_.end(), [&by](const auto& shape) {
-        return std::equal(shape.begin(), shape.end(), by.begin(), by.end(), same_field);
+void append_key_value(const KeyPart& part, const Event& event, const Value& value,
+                      std::string& out) {
+    part.is_file&& event.file ? append_file(event.file, out) : append_key_bytes(value, out);
+}
+
+std::uint32_t KeyShapes::add(const std::vector<KeyField>& by, std::uint64_t only_files) {
+    std::vector<KeyPart> shape;
+    for (const KeyField& field : by) {
+        shape.push_back({field, (only_files & 1) != 0});
+        only_files >>= 1;
+    }
+    const auto found = std::find_if(shapes_.begin(), shapes_.end(), [&shape](const auto& there) {
+        return std::equal(there.begin(), there.end(), shape.begin(), shape.end(), same_part);
     });
     if (found != shapes_.end()) return static_cast<std::uint32_t>(found - shapes_.begin());
-    shapes_.push_back(by);
+    shapes_.push_back(std::move(shape));
     return static_cast<std::uint32_t>(shapes_.size() - 1);
 }
 
@@ -126,13 +149,17 @@ std::span<const EventKey> KeyReader::keys(std::uint32_t shape) {
     return slot.keys;
 }
 
-void KeyReader::read(const std::vector<KeyField>& by, std::vector<EventKey>& keys) {
+void KeyReader::read(const std::vector<KeyPart>& by, std::vector<EventKey>& keys) {
     if (!read_single(by, keys)) read_product(by, keys);
 }
 
-bool KeyReader::read_single(const std::vector<KeyField>& by, std::vector<EventKey>& keys) {
+bool KeyReader::read_single(const std::vector<KeyPart>& by, std::vector<EventKey>& keys) {
     bytes_.clear();
-    for (const KeyField& field : by) {
+    for (const auto& [field, is_file] : by) {
+        if (is_file && event_->file) {
+            append_file(event_->file, bytes_);
+            continue;
+        }
         if (field.is_ancestry) return false;
         const Value value = extract(field.field, *event_, scratch_);
         if (value.type == ValueType::kList) return false;
@@ -144,14 +171,14 @@ bool KeyReader::read_single(const std::vector<KeyField>& by, std::vector<EventKe
 }
 
 // Every combination of the fields' values, those of the last field varying fastest.
-void KeyReader::read_product(const std::vector<KeyField>& by, std::vector<EventKey>& keys) {
+void KeyReader::read_product(const std::vector<KeyPart>& by, std::vector<EventKey>& keys) {
     value_bytes_.clear();
     values_.clear();
     fields_.clear();
-    for (const KeyField& field : by) {
+    for (const KeyPart& part : by) {
         const std::size_t first = values_.size();
         fields_.push_back({first, 0, 0});
-        read_values(field, first);
+        read_values(part, first);
         fields_.back().count = values_.size() - first;
         if (fields_.back().count == 0) return;
     }
@@ -161,7 +188,7 @@ void KeyReader::read_product(const std::vector<KeyField>& by, std::vector<EventK
         for (std::size_t i = 0; i < by.size(); ++i) {
             const Piece& value = values_[fields_[i].first + fields_[i].chosen];
             bytes_.append(value_bytes_, value.begin, value.size);
-            opens = opens && (!by[i].is_ancestry || fields_[i].chosen == 0);
+            opens = opens && (!by[i].field.is_ancestry || fields_[i].chosen == 0);
         }
         keys.push_back({hasher_.hash(bytes_), opens});
         is_over = true;
@@ -173,7 +200,14 @@ void KeyReader::read_product(const std::vector<KeyField>& by, std::vector<EventK
 }
 
 // Appends a field's values, each once; `first` is where this field's begin.
-void KeyReader::read_values(const KeyField& field, std::size_t first) {
+void KeyReader::read_values(const KeyPart& part, std::size_t first) {
+    const KeyField& field = part.field;
+    if (part.is_file && event_->file) {
+        const std::size_t begin = value_bytes_.size();
+        append_file(event_->file, value_bytes_);
+        values_.push_back({begin, value_bytes_.size() - begin});
+        return;
+    }
     if (field.is_ancestry) {
         const ProcessImage* process = event_->process;
         if (process == nullptr || !process->entity) return;

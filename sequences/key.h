@@ -44,16 +44,29 @@ private:
     std::uint64_t secret_low_, secret_high_;
 };
 
+// One position of a key, as it is read off events.
+struct KeyPart {
+    KeyField field;
+    // file.id that is compared with file.id only: the identity itself stands in the key, not its
+    // text, which other fields' values could equal.
+    bool is_file = false;
+};
+
+// Appends one value of `part`, read off `event`, as keys have it.
+void append_key_value(const KeyPart& part, const Event& event, const Value& value,
+                      std::string& out);
+
 // The distinct lists of key fields of a rule set. Sequences with one `by` share its shape, so its
 // values are read once per event however many sequences ask.
 class KeyShapes {
 public:
-    std::uint32_t add(const std::vector<KeyField>& by);
-    const std::vector<KeyField>& operator[](std::uint32_t shape) const { return shapes_[shape]; }
+    // `only_files`: bit i says that position i is file.id wherever the key is compared.
+    std::uint32_t add(const std::vector<KeyField>& by, std::uint64_t only_files = 0);
+    const std::vector<KeyPart>& operator[](std::uint32_t shape) const { return shapes_[shape]; }
     std::size_t size() const { return shapes_.size(); }
 
 private:
-    std::vector<std::vector<KeyField>> shapes_;
+    std::vector<std::vector<KeyPart>> shapes_;
 };
 
 // One key of an event. Of an ancestry key, only the event's own process opens partial matches;
@@ -91,11 +104,11 @@ private:
         std::size_t first, count, chosen;  // in values_
     };
 
-    void read(const std::vector<KeyField>& by, std::vector<EventKey>& keys);
+    void read(const std::vector<KeyPart>& by, std::vector<EventKey>& keys);
     // Reads a tuple of single values; false when some field turns out to have several.
-    bool read_single(const std::vector<KeyField>& by, std::vector<EventKey>& keys);
-    void read_product(const std::vector<KeyField>& by, std::vector<EventKey>& keys);
-    void read_values(const KeyField& field, std::size_t first);
+    bool read_single(const std::vector<KeyPart>& by, std::vector<EventKey>& keys);
+    void read_product(const std::vector<KeyPart>& by, std::vector<EventKey>& keys);
+    void read_values(const KeyPart& part, std::size_t first);
     void add_value(const Value& value, std::size_t first);
     void add_entity(const ProcessEntity& entity, std::size_t first);
 

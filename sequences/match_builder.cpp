@@ -121,12 +121,11 @@ std::vector<OutputField> MatchBuilder::key_fields(const Completion& completion) 
     const MatchedStep& first = completion.steps.front();
     const CompiledPart* part = sequence.part_of_step(static_cast<std::uint16_t>(first.step));
     if (names.empty() || part == nullptr) return {};
-    const std::vector<KeyField>& by = rules_.shapes[part->shape];
+    const std::vector<KeyPart>& by = rules_.shapes[part->shape];
+    const Event& event = first.event->event();
     scratch_.reset();
     std::vector<std::vector<Value>> choices;
-    for (const KeyField& field : by) {
-        choices.push_back(values_of(field, first.event->event(), scratch_));
-    }
+    for (const KeyPart& each : by) choices.push_back(values_of(each.field, event, scratch_));
     // In the order in which keys are read off events, and no further.
     const Key key = rules_.hasher.in_place(completion.key, completion.sequence, kGroupPlace);
     std::vector<std::size_t> chosen(by.size(), 0);
@@ -136,7 +135,7 @@ std::vector<OutputField> MatchBuilder::key_fields(const Completion& completion) 
         bytes_.clear();
         for (std::size_t i = 0; i < choices.size(); ++i) {
             values[i] = choices[i][chosen[i]];
-            append_key_bytes(values[i], bytes_);
+            append_key_value(by[i], event, values[i], bytes_);
         }
         if (rules_.hasher.hash(bytes_) == key) break;
         is_over = true;

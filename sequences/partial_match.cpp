@@ -2,8 +2,8 @@
 //
 // A machine of five states is 24 bytes, of which one byte differs between partial matches. A
 // million of them would hold 24 MB of equal pointers and flags, so a partial match keeps that byte,
-// in the form in which MSM itself saves a machine (its serialize()), and a machine is set up from
-// it for each signal: a few nanoseconds on the stack.
+// in the form in which MSM itself saves a machine (its serialize()). What the machine does in each
+// state is tried once and looked up from then on.
 //
 // The table is the specification; docs/sequence-semantics.md cites its rows.
 #include "sequences/partial_match.h"
@@ -12,6 +12,8 @@
 #include <boost/msm/front/functor_row.hpp>
 #include <boost/msm/front/state_machine_def.hpp>
 
+#include <array>
+#include <cstddef>
 #include <type_traits>
 
 namespace sequitur {
@@ -134,14 +136,38 @@ void send(LifecycleMachine& machine, LifecycleSignal signal) {
     }
 }
 
-}  // namespace
-
-Lifecycle next(Lifecycle state, LifecycleSignal signal) {
+Lifecycle run_machine(Lifecycle state, LifecycleSignal signal) {
     LifecycleMachine machine;
     StateArchive archive(number_of(state));
     machine.serialize(archive, 0);
     send(machine, signal);
     return state_of(machine.current_state()[0]);
+}
+
+constexpr std::size_t kStates = 5, kSignals = 10;
+static_assert(static_cast<std::size_t>(Lifecycle::kCancelled) + 1 == kStates);
+static_assert(static_cast<std::size_t>(LifecycleSignal::kEvicted) + 1 == kSignals);
+
+using Transitions = std::array<std::array<Lifecycle, kSignals>, kStates>;
+
+// What the machine does, all of it: a look-up takes a twentieth of the time that it takes.
+Transitions try_all() {
+    Transitions transitions{};
+    for (std::size_t state = 0; state < kStates; ++state) {
+        for (std::size_t signal = 0; signal < kSignals; ++signal) {
+            transitions[state][signal] =
+                run_machine(static_cast<Lifecycle>(state), static_cast<LifecycleSignal>(signal));
+        }
+    }
+    return transitions;
+}
+
+}  // namespace
+
+Lifecycle next(Lifecycle state, LifecycleSignal signal) {
+    // Not before the first call: MSM's own tables are set up while the program starts.
+    static const Transitions transitions = try_all();
+    return transitions[static_cast<std::size_t>(state)][static_cast<std::size_t>(signal)];
 }
 
 std::string_view name_of(Lifecycle state) {

@@ -1,4 +1,4 @@
-// One partial match: how far one attempt at a sequence has come, in 72 bytes.
+// One partial match: how far one attempt at a sequence has come, in a cache line.
 //
 // Its life is a small state machine (Boost.MSM, in partial_match.cpp alone); which step comes next
 // is data of the compiled sequence. Partial matches live in a PartialMatchStore, which owns their
@@ -37,7 +37,7 @@ enum class LifecycleSignal : std::uint8_t {
 
 // The state after `signal`. A signal that means nothing in a state leaves it as it is: a guarding
 // match is not replaced and survives its process; a final state never changes.
-// Cost: a few ns. Pure.
+// Cost: a look-up. Pure.
 Lifecycle next(Lifecycle state, LifecycleSignal signal);
 
 constexpr bool is_final(Lifecycle state) { return state >= Lifecycle::kCompleted; }
@@ -70,7 +70,6 @@ struct PartialMatch {
     const RetainedEvent* events[2] = {nullptr, nullptr};
     ListLinks timer;                  // timing wheel slot
     ListLinks bucket;                 // matches of one key record, oldest arrival first
-    ListLinks by_age;                 // matches of one origin group, oldest first
     Handle key = kNoHandle;           // key record that it is found under
     Handle origin = kNoHandle;        // origin group that it counts for
     Handle detail = kNoHandle;        // what most matches do not need, or none
@@ -81,6 +80,6 @@ struct PartialMatch {
     std::uint8_t blocked_from = kNothingBlocked;  // an absence bars steps from this position on
     MatchUse use = MatchUse::kMatch;
 };
-static_assert(sizeof(PartialMatch) <= 72);
+static_assert(sizeof(PartialMatch) == 64);
 
 }  // namespace sequitur

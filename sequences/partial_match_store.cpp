@@ -39,15 +39,30 @@ PartialMatchStore::~PartialMatchStore() {
 
 Handle PartialMatchStore::create(const Origin& origin) {
     const Handle match = matches_.take();
+    if (match == ages_.live()) ages_.take();
     PartialMatch& fresh = matches_[match];
     const ListLinks timer = fresh.timer;
     const std::int64_t armed_for_ns = fresh.deadline_ns;
     fresh = {};
     fresh.timer = timer;
     fresh.deadline_ns = armed_for_ns;
-    join_origin(match, origin);
+    append_to_origin(match, group_of(origin));
     ++live_of_[origin.sequence];
     return match;
+}
+
+void PartialMatchStore::renew(Handle match, const Origin& origin) {
+    drop_steps(match);
+    const Handle before = matches_[match].origin;
+    const Handle group = group_of(origin);
+    unlink_from_origin(match, before);
+    append_to_origin(match, group);
+    release_origin_if_empty(before);
+    const Handle record = matches_[match].key;
+    if (records_[record].count > 1) {
+        unlink<&PartialMatchStore::bucket_links>(match, record);
+        append<&PartialMatchStore::bucket_links>(match, record);
+    }
 }
 
 void PartialMatchStore::destroy(Handle match) {
@@ -62,7 +77,9 @@ void PartialMatchStore::destroy(Handle match) {
         detail->reset();
         details_.give_back(matches_[match].detail);
     }
-    leave_origin(match);
+    const Handle group = matches_[match].origin;
+    unlink_from_origin(match, group);
+    release_origin_if_empty(group);
     matches_[match].use = MatchUse::kFree;
     matches_.give_back(match);
     --live_of_[sequence];
@@ -237,16 +254,19 @@ Handle PartialMatchStore::prefetch_record(const Key& key) const {
 void PartialMatchStore::prefetch_match(Handle record) const {
     if (record == kNoHandle || records_[record].first == kNoHandle) return;
     for (const Handle handle : {records_[record].first, records_[record].last}) {
-        const char* match = reinterpret_cast<const char*>(&matches_[handle]);
-        fetch_ahead(match);
-        fetch_ahead(match + sizeof(PartialMatch) - 1);
+        fetch_ahead(&matches_[handle]);
+        fetch_ahead(&ages_[handle]);
     }
 }
 
 void PartialMatchStore::prefetch_rest(Handle record) const {
     if (record == kNoHandle || records_[record].first == kNoHandle) return;
     prefetch_end(records_[record].first);
-    if (records_[record].count > 1) prefetch_end(records_[record].last);
+    if (records_[record].count == 1) return;
+    // Of a younger one, which will not go, when its events were.
+    for (const RetainedEvent* event : matches_[records_[record].last].events) {
+        if (event != nullptr) fetch_ahead(event);
+    }
 }
 
 void PartialMatchStore::prefetch_place_of(Handle match) const {
@@ -254,12 +274,14 @@ void PartialMatchStore::prefetch_place_of(Handle match) const {
     if (record != kNoHandle) record_index_.prefetch(records_[record].key);
 }
 
+void PartialMatchStore::prefetch_age(Handle match) const { fetch_ahead(&ages_[match]); }
+
 void PartialMatchStore::prefetch_end(Handle match) const {
     const PartialMatch& ending = matches_[match];
     if (ending.key != kNoHandle) fetch_ahead(&records_[ending.key]);
     // The lists that it will be taken off.
-    for (const Handle neighbour : {ending.by_age.next, ending.by_age.previous}) {
-        if (neighbour != kNoHandle) fetch_ahead(&matches_[neighbour].by_age);
+    for (const Handle neighbour : {ages_[match].next, ages_[match].previous}) {
+        if (neighbour != kNoHandle) fetch_ahead(&ages_[neighbour]);
     }
     for (const RetainedEvent* event : ending.events) {
         if (event == nullptr) return;
@@ -299,13 +321,11 @@ void PartialMatchStore::put_with_owner(Handle match, const Key& key, std::uint32
     append<&PartialMatchStore::owner_links>(match, detail(match).owner);
 }
 
-void PartialMatchStore::join_origin(Handle match, const Origin& origin) {
-    Handle group = last_origin_;
+Handle PartialMatchStore::group_of(const Origin& origin) {
     const Key key = key_of(origin);
-    if (group == kNoHandle || !(origins_[group].key == key)) {
-        group = origin_index_.find(
-            key, [this](Handle handle) -> const Key& { return origins_[handle].key; });
-    }
+    if (last_origin_ != kNoHandle && origins_[last_origin_].key == key) return last_origin_;
+    Handle group = origin_index_.find(
+        key, [this](Handle handle) -> const Key& { return origins_[handle].key; });
     if (group == kNoHandle) {
         group = origins_.take();
         OriginGroup& fresh = origins_[group] = {};
@@ -319,23 +339,29 @@ void PartialMatchStore::join_origin(Handle match, const Origin& origin) {
         origin_index_.insert(key, group);
     }
     last_origin_ = group;
+    return group;
+}
+
+void PartialMatchStore::append_to_origin(Handle match, Handle group) {
     OriginGroup& list = origins_[group];
-    PartialMatch& newest = matches_[match];
-    newest.origin = group;
-    newest.by_age = {kNoHandle, list.last};
-    (list.last == kNoHandle ? list.first : matches_[list.last].by_age.next) = match;
+    matches_[match].origin = group;
+    ages_[match] = {kNoHandle, list.last};
+    (list.last == kNoHandle ? list.first : ages_[list.last].next) = match;
     list.last = match;
     ++list.count;
 }
 
-void PartialMatchStore::leave_origin(Handle match) {
-    PartialMatch& leaving = matches_[match];
-    const Handle group = leaving.origin;
+void PartialMatchStore::unlink_from_origin(Handle match, Handle group) {
     OriginGroup& list = origins_[group];
-    const ListLinks own = std::exchange(leaving.by_age, {});
-    (own.previous == kNoHandle ? list.first : matches_[own.previous].by_age.next) = own.next;
-    (own.next == kNoHandle ? list.last : matches_[own.next].by_age.previous) = own.previous;
-    if (--list.count > 0) return;
+    const ListLinks own = ages_[match];
+    (own.previous == kNoHandle ? list.first : ages_[own.previous].next) = own.next;
+    (own.next == kNoHandle ? list.last : ages_[own.next].previous) = own.previous;
+    --list.count;
+}
+
+void PartialMatchStore::release_origin_if_empty(Handle group) {
+    OriginGroup& list = origins_[group];
+    if (list.count > 0) return;
     const ListLinks& place = list.in_sequence;
     (place.previous == kNoHandle ? origins_of_[list.origin.sequence]
                                  : origins_[place.previous].in_sequence.next) = place.next;
@@ -346,8 +372,8 @@ void PartialMatchStore::leave_origin(Handle match) {
 }
 
 std::size_t PartialMatchStore::bytes() const {
-    return matches_.bytes() + details_.bytes() + records_.bytes() + origins_.bytes() +
-           record_index_.bytes() + origin_index_.bytes();
+    return matches_.bytes() + ages_.bytes() + details_.bytes() + records_.bytes() +
+           origins_.bytes() + record_index_.bytes() + origin_index_.bytes();
 }
 
 }  // namespace sequitur

@@ -51,6 +51,10 @@ public:
     // A fresh match of `origin`, on no key yet; it is the youngest of its origin. Its place may
     // still be on the timing wheel, and deadline_ns says for when.
     Handle create(const Origin& origin);
+    // Makes another of it: one that `origin` opens now, without steps, under the same key. As
+    // destroy(), create() and put_in_bucket(), but what stays the same is not touched.
+    // Precondition: it has no detail, and `origin` is of the same sequence.
+    void renew(Handle match, const Origin& origin);
     // Takes it off every list and lets go of its events; its timer stays as it is.
     void destroy(Handle match);
     // A fresh match with the same events and stage, on no key and group, without a deadline.
@@ -98,10 +102,14 @@ public:
     Handle prefetch_record(const Key& key) const;
     void prefetch_match(Handle record) const;
     void prefetch_rest(Handle record) const;
-    // The same for a match that will expire: first all but its place in the index, then that too.
+    // The same for a match that will expire: its place among those of its origin, all but its
+    // place in the index, and that too.
+    void prefetch_age(Handle match) const;
     void prefetch_end(Handle match) const;
     void prefetch_place_of(Handle match) const;
 
+    // The next younger match of its origin, or kNoHandle.
+    Handle next_by_age(Handle match) const { return ages_[match].next; }
     // The groups of a sequence, in no particular order.
     Handle first_origin(std::uint32_t sequence) const { return origins_of_[sequence]; }
     const OriginGroup& origin(Handle group) const { return origins_[group]; }
@@ -120,8 +128,10 @@ private:
     void unlink(Handle match, Handle record);
     Handle ensure(const Key& key, std::uint32_t sequence);
     void release_if_empty(Handle record);
-    void join_origin(Handle match, const Origin& origin);
-    void leave_origin(Handle match);
+    Handle group_of(const Origin& origin);  // made when there was none
+    void append_to_origin(Handle match, Handle group);
+    void unlink_from_origin(Handle match, Handle group);
+    void release_origin_if_empty(Handle group);
     void hold(const RetainedEvent& event);
     void let_go(const RetainedEvent& event);
 
@@ -130,6 +140,9 @@ private:
     ListLinks& owner_links(Handle match) { return details_[matches_[match].detail].in_owner; }
 
     Pool<PartialMatch> matches_;
+    // The age lists' links, by the match's handle. Neighbours in age lie anywhere, so they are kept
+    // close together: 8 of them in a cache line, and all of them in a cache where matches are not.
+    Pool<ListLinks> ages_;
     Pool<MatchDetail, 16> details_;
     Pool<KeyRecord> records_;
     Pool<OriginGroup> origins_;

@@ -25,7 +25,7 @@
 
 namespace sequitur {
 
-inline constexpr std::uint32_t kSnapshotVersion = 1;
+inline constexpr std::uint32_t kSnapshotVersion = 2;
 inline constexpr std::size_t kSnapshotHeaderSize = 28;
 
 // Events stand as their numbers (EventSaver).

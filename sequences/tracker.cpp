@@ -104,12 +104,20 @@ void Tracker::prefetch(std::span<const StepHit> hits) {
 }
 
 void Tracker::advance(std::int64_t clock_ns) {
-    clock_ns_ = std::max(clock_ns_, clock_ns);
+    if (clock_ns <= clock_ns_) return;
+    clock_ns_ = clock_ns;
     expired_.clear();
     wheel_.advance(clock_ns, expired_);
     for (const Handle match : wheel_.later()) store_.prefetch_end(match);
     for (const Handle match : wheel_.soon()) store_.prefetch_place_of(match);
-    for (const Handle match : expired_) deadline_passed(match, clock_ns);
+    constexpr std::size_t kApart = 4;
+    for (std::size_t i = 0; i < expired_.size(); ++i) {
+        // Of many at once, the wheel has told of none before.
+        if (i + 3 * kApart < expired_.size()) store_.prefetch_age(expired_[i + 3 * kApart]);
+        if (i + 2 * kApart < expired_.size()) store_.prefetch_end(expired_[i + 2 * kApart]);
+        if (i + kApart < expired_.size()) store_.prefetch_place_of(expired_[i + kApart]);
+        deadline_passed(expired_[i], clock_ns);
+    }
 }
 
 void Tracker::deadline_passed(Handle match, std::int64_t clock_ns) {
@@ -141,7 +149,7 @@ void Tracker::flush(std::int64_t clock_ns) {
         for (Handle group = store_.first_origin(sequence); group != kNoHandle;
              group = store_.origin(group).in_sequence.next) {
             for (Handle match = store_.origin(group).first; match != kNoHandle;
-                 match = store_[match].by_age.next) {
+                 match = store_.next_by_age(match)) {
                 found_.push_back(match);
             }
         }
@@ -170,7 +178,7 @@ void Tracker::enter_stage(const Turn& turn, Handle match, std::size_t stage) {
     entering.stage = static_cast<std::uint8_t>(stage);
     entering.blocked_from = kNothingBlocked;
     keep_quota(turn, match, is_new);
-    set_deadline(match, stage_deadline(match));
+    set_deadline(match, stage_deadline(turn.sequence, match));
 }
 
 void Tracker::begin_guard(const Turn& turn, Handle match) {
@@ -344,10 +352,10 @@ std::int64_t Tracker::window_end(Handle match) {
     return later(ns_of(store_.first_event(match)), sequence.within_ns);
 }
 
-std::int64_t Tracker::stage_deadline(Handle match) {
-    const CompiledSequence& sequence = rules_.sequences[store_.sequence_of(match)];
+std::int64_t Tracker::stage_deadline(const CompiledSequence& sequence, Handle match) {
     const std::int64_t wait_ns = sequence.stages[store_[match].stage].within_ns;
-    return std::min(window_end(match), later(ns_of(store_.last_event(match)), wait_ns));
+    return std::min(later(ns_of(store_.first_event(match)), sequence.within_ns),
+                    later(ns_of(store_.last_event(match)), wait_ns));
 }
 
 }  // namespace sequitur

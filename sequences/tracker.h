@@ -122,13 +122,16 @@ private:
     void keep_quota(const Turn& turn, Handle match, bool is_new);
     bool is_gathering(Handle match);
     std::int64_t window_end(Handle match);
-    std::int64_t stage_deadline(Handle match);
+    std::int64_t stage_deadline(const CompiledSequence& sequence, Handle match);
 
     // tracker_steps.cpp: opening and advancing.
     bool advance_position(const Turn& turn, PositionHits hits);
     void collect(const Turn& turn, std::size_t stage, PositionHits hits);
     void move_on(const Turn& turn, const Taken& taken, std::size_t position);
     void open(const Turn& turn, PositionHits hits);
+    Handle replaceable(const Turn& turn, std::size_t stage);
+    void replace(const Turn& turn, Handle match, std::uint16_t step);
+    static Origin origin_of(const Turn& turn);
     Handle create(const Turn& turn);
     bool in_time(const Turn& turn, Handle match, std::size_t position);
     std::uint32_t satisfied_parts(const Turn& turn, Handle match, PositionHits hits,

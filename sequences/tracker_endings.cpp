@@ -117,7 +117,7 @@ void Tracker::list_by_owner(const Turn& turn, Handle match) {
     if (part == nullptr) return;
     const auto field = static_cast<std::size_t>(sequence.exit_field);
     scratch_.reset();
-    const Value owner = extract(rules_.shapes[part->shape][field].field, *first, scratch_);
+    const Value owner = extract(rules_.shapes[part->shape][field].field.field, *first, scratch_);
     if (!owner) return;
     bytes_.clear();
     append_key_bytes(owner, bytes_);

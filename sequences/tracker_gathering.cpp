@@ -52,7 +52,7 @@ bool Tracker::feed(const Turn& turn, Handle match, PositionHits hits) {
     if (parts == 0) return false;
     if (detail.gather_done) {
         store_.count_further(match, turn.occurrence.retain());
-        set_deadline(match, stage_deadline(match));
+        set_deadline(match, stage_deadline(turn.sequence, match));
         return true;
     }
     const bool slides = store_.step_count(match) == 0;

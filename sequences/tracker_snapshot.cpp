@@ -69,7 +69,7 @@ void Tracker::save(EventSaver& events, std::vector<SavedMatch>& matches) {
         for (Handle group = store_.first_origin(sequence); group != kNoHandle;
              group = store_.origin(group).in_sequence.next) {
             for (Handle match = store_.origin(group).first; match != kNoHandle;
-                 match = store_[match].by_age.next) {
+                 match = store_.next_by_age(match)) {
                 if (!order.contains(match)) {
                     std::uint32_t next = 0;
                     for (Handle other = store_.record(store_[match].key).first; other != kNoHandle;

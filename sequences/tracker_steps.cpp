@@ -86,15 +86,50 @@ void Tracker::open(const Turn& turn, PositionHits hits) {
     }
     const std::uint32_t parts = satisfied_parts(turn, kNoHandle, hits, 0);
     if (parts == 0) return;
+    const std::uint16_t step = turn.sequence.positions[position]
+                                   .parts[static_cast<std::size_t>(std::countr_zero(parts))]
+                                   .step;
+    if (barrier_ns == kLongAgo) {
+        const Handle before = replaceable(turn, position + 1);
+        if (before != kNoHandle) return replace(turn, before, step);
+    }
     const Handle match = create(turn);
-    const auto part = static_cast<std::size_t>(std::countr_zero(parts));
-    store_.push_step(match, turn.occurrence.retain(),
-                     turn.sequence.positions[position].parts[part].step);
+    store_.push_step(match, turn.occurrence.retain(), step);
     if (barrier_ns != kLongAgo) store_.detail(match).barrier_ns = barrier_ns;
     finish_step(turn, match, position);
 }
 
-Handle Tracker::create(const Turn& turn) {
+// The match that a fresh one entering `stage` would replace (4), when all that differs between the
+// two is the event: a common case, and half the work. kNoHandle: there is none, or more to it.
+Handle Tracker::replaceable(const Turn& turn, std::size_t stage) {
+    const CompiledSequence& sequence = turn.sequence;
+    if (sequence.match != MatchPolicy::kLatest || sequence.is_linked || stage >= sequence.size() ||
+        sequence.stages[stage].crowd != Crowd::kOne) {
+        return kNoHandle;
+    }
+    const KeyRecord* record = store_.find(turn.base);
+    if (record == nullptr) return kNoHandle;
+    for (Handle match = record->first; match != kNoHandle; match = store_.next_in_bucket(match)) {
+        const PartialMatch& there = store_[match];
+        if (there.stage != stage || there.use != MatchUse::kMatch) continue;
+        return there.detail == kNoHandle ? match : kNoHandle;
+    }
+    return kNoHandle;
+}
+
+void Tracker::replace(const Turn& turn, Handle match, std::uint16_t step) {
+    ++counters_.cancelled;
+    ++counters_.opened;
+    store_.renew(match, origin_of(turn));
+    store_.push_step(match, turn.occurrence.retain(), step);
+    PartialMatch& fresh = store_[match];
+    fresh.age = first_turn_ + turn_;
+    fresh.state = Lifecycle::kWaiting;
+    fresh.blocked_from = kNothingBlocked;
+    set_deadline(match, stage_deadline(turn.sequence, match));
+}
+
+Origin Tracker::origin_of(const Turn& turn) {
     Origin origin;
     origin.sequence = turn.sequence.index;
     if (const ProcessImage* process = turn.event().process) {
@@ -104,8 +139,12 @@ Handle Tracker::create(const Turn& turn) {
         origin.process_class =
             static_cast<std::uint32_t>(entity * 0x9e3779b97f4a7c15 >> 32) % kProcessClasses;
     }
+    return origin;
+}
+
+Handle Tracker::create(const Turn& turn) {
     ++counters_.opened;
-    const Handle match = store_.create(origin);
+    const Handle match = store_.create(origin_of(turn));
     store_[match].age = first_turn_ + turn_;
     return match;
 }

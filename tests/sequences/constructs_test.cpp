@@ -29,6 +29,30 @@ StepPlan at_least(const std::string& id, ConditionIndex condition, std::uint32_t
     return plan;
 }
 
+TEST_F(Construct, AFileIsTiedToItselfAndToTextsOfOtherFields) {
+    const auto files = [](const std::string& first, const std::string& second) {
+        auto plan = sequence({first}, 10, {step("a", 0), step("b", 1)});
+        plan.steps[1].by = key({second});
+        return plan;
+    };
+    story.at(1, {0}, 1, "x").at(2, {1}, 1, "8:1/7").at(3, {1}, 1, "y");
+    story.events[0].file = story.events[2].file = {7, 2049, 0, FileId::Kind::kInode};
+    EXPECT_THAT(found({files("file.id", "file.id")}), ElementsAre("s@3#3 8:1/7: a=1 b=3"));
+    EXPECT_THAT(found({files("file.id", "file.path")}), ElementsAre("s@2#2 8:1/7: a=1 b=2"));
+    EXPECT_THAT(found({files("file.id", "file.path"), files("file.id", "file.id")}),
+                ElementsAre("s@2#2 8:1/7: a=1 b=2", "s@3#3 8:1/7: a=1 b=3"));
+}
+
+TEST_F(Construct, ANewFirstStepReplacesTheOldOneAndItsPlace) {
+    auto plan = sequence({"file.path"}, 10, {step("a", 0), step("b", 1), step("c", 2)});
+    story.at(1, {0}).at(9, {0}, 2).at(12, {1}).at(13, {0}, 3).at(19, {2}).at(20, {1}).at(23, {2});
+    EXPECT_THAT(found({plan}), ElementsAre("s@19#5 f: a=2 b=3 c=5", "s@23#7 f: a=4 b=6 c=7"));
+    EXPECT_EQ(counters.opened, 3u);
+    EXPECT_EQ(counters.cancelled, 1u);
+    EXPECT_EQ(counters.completed, 2u);
+    EXPECT_EQ(counters.live, 0u);
+}
+
 TEST_F(Construct, CountSlides) {
     StepPlan runs = step("a", 0);
     runs.count = 3;

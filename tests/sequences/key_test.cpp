@@ -54,6 +54,38 @@ TEST_F(KeyReaderTest, AMissingValueGivesNoKeyUnlessItMayBeMissing) {
     EXPECT_THAT(keys({"proc.name", "?file.path"}, 1, ""), SizeIs(1));
 }
 
+TEST_F(KeyReaderTest, FilesByThemselvesAreToldApartByAllOfTheirIdentity) {
+    KeyShapes shapes;
+    const std::uint32_t text = shapes.add(key({"file.id"}));
+    const std::uint32_t itself = shapes.add(key({"file.id"}), 1);
+    ASSERT_NE(text, itself);
+    KeyReader reader(shapes, hasher);
+    std::map<std::uint64_t, int> seen;
+    const auto count = [&](FileId::Kind kind, std::uint64_t number, std::uint32_t dev,
+                           std::uint32_t generation) {
+        Story story(world);
+        story.at(1, {});
+        story.events[0].file = {number, dev, generation, kind};
+        reader.begin(story.events[0]);
+        const auto keys = reader.keys(itself);
+        if (keys.size() == 1) ++seen[keys[0].key.low];
+        return keys.size();
+    };
+    for (const auto kind : {FileId::Kind::kInode, FileId::Kind::kPath}) {
+        for (const std::uint64_t number : {1u, 2u}) {
+            for (const std::uint32_t dev : {0u, 1u, 2u}) {
+                for (const std::uint32_t generation : {0u, 1u}) {
+                    EXPECT_EQ(count(kind, number, dev, generation), 1u);
+                }
+            }
+        }
+    }
+    EXPECT_EQ(seen.size(), 24u);
+    EXPECT_EQ(count(FileId::Kind::kInode, 1, 2, 0), 1u);
+    EXPECT_EQ(seen.size(), 24u);
+    EXPECT_EQ(count(FileId::Kind::kNone, 1, 2, 0), 0u);
+}
+
 TEST_F(KeyReaderTest, ListsMultiply) {
     world.process(7, 0, 0, {"x", "y", "x", "z"});
     const auto found = keys({"proc.argv", "?proc.argv"}, 7, "f");

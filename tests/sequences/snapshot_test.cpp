@@ -186,8 +186,9 @@ TEST_F(Refusal, NamesItsReason) {
     EXPECT_NE(why(good_, "boot-2").find("of boot 'boot-1', this is 'boot-2'"), std::string::npos);
     EXPECT_NE(why(good_ + "x").find("stands behind"), std::string::npos);
     std::string newer = good_;
-    newer[8] = 2;
-    EXPECT_NE(why(newer).find("version 2"), std::string::npos);
+    newer[8] = static_cast<char>(kSnapshotVersion + 1);
+    EXPECT_NE(why(newer).find("version " + std::to_string(kSnapshotVersion + 1)),
+              std::string::npos);
     std::string damaged = good_;
     damaged[damaged.size() / 2] ^= 1;
     EXPECT_NE(why(damaged).find("checksum"), std::string::npos);
