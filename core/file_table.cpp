@@ -3,6 +3,7 @@
 #include "core/fetch_ahead.h"
 #include "core/path.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -68,12 +69,7 @@ FileId FileTable::peek(const InodeInfo& inode, const FileName& name) {
             if (inodes_.find({inode.ino, inode.dev}) != nullptr) {
                 return identify(inode, {}, FileSight::kHeld);  // reused: has to be counted
             }
-            FileId id;
-            id.kind = FileId::Kind::kInode;
-            id.number = inode.ino;
-            id.dev = inode.dev;
-            id.generation = inode.generation;
-            return id;
+            return id_by_inode(inode);
         }
     } else if (name) {
         record = record_at(name);
@@ -116,6 +112,15 @@ InodeInfo FileTable::inode_at(const FileName& name) const {
     return record != kNone ? records_[record].inode : InodeInfo{};
 }
 
+FileId FileTable::id_by_inode(const InodeInfo& inode) {
+    FileId id;
+    id.kind = FileId::Kind::kInode;
+    id.number = inode.ino;
+    id.dev = inode.dev;
+    id.generation = inode.generation;
+    return id;
+}
+
 // The record of that inode number, if what is known of it is this very file.
 std::uint32_t FileTable::current_of(const InodeInfo& inode, FileSight sight) {
     const std::uint32_t* found = inodes_.find({inode.ino, inode.dev});
@@ -132,11 +137,7 @@ std::uint32_t FileTable::current_of(const InodeInfo& inode, FileSight sight) {
 }
 
 std::uint32_t FileTable::make_for_inode(const InodeInfo& inode, bool is_reused) {
-    FileId id;
-    id.kind = FileId::Kind::kInode;
-    id.number = inode.ino;
-    id.dev = inode.dev;
-    id.generation = inode.generation;
+    FileId id = id_by_inode(inode);
     // A number of our own where the kernel told none, and where it told the same again.
     if (is_reused && inode.generation == 0) id.generation = ++generation_serial_;
     while (ids_.find(id) != nullptr) id.generation = ++generation_serial_;
@@ -321,6 +322,25 @@ void FileTable::set_source(FileId file, FileId from, Symbol path) {
     if (before == nullptr) return;
     made->before = newest_of(before, FileCopy::kLengthMax - 1);
     made->length = made->before->length + 1;
+}
+
+bool FileTable::restore(FileId file, const InodeInfo& inode) {
+    if (!file || !inode) return false;
+    const std::uint32_t* current = inodes_.find({inode.ino, inode.dev});
+    if (current != nullptr) return records_[*current].id == file;
+    if (ids_.find(file) != nullptr) return false;
+    make(file, inode);
+    return true;
+}
+
+void FileTable::restore_source(FileId file, const Ref<FileCopy>& source) {
+    const std::uint32_t record = record_of(file);
+    if (record != kNone && !records_[record].source) records_[record].source = source;
+}
+
+void FileTable::skip_to(const FileSerials& serials) {
+    path_serial_ = std::max(path_serial_, serials.path);
+    generation_serial_ = std::max(generation_serial_, serials.generation);
 }
 
 void FileTable::set_link_target(FileId link, Symbol target) {

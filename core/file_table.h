@@ -54,6 +54,12 @@ enum class FileSight : std::uint8_t {
     kCreated,  // this call made it
 };
 
+// The last numbers that were given out where the kernel tells none.
+struct FileSerials {
+    std::uint64_t path = 0;
+    std::uint32_t generation = 0;
+};
+
 struct FileOrigin {
     const ProcessImage* process = nullptr;  // valid for the batch
     Timestamp time;
@@ -110,17 +116,24 @@ public:
     void set_link_target(FileId link, Symbol target);
     Symbol link_target(const FileName& name) const;
 
-    // Calls visit(FileId, InodeInfo, origin image, time) for each file that has both inode and
-    // origin.
+    // Calls visit(FileId, InodeInfo, origin image, time, source) for each file with an inode of
+    // which more is known than the inode tells: its origin, or an identity of our own.
     template <typename Visit>
-    void each_origin(Visit visit) {
+    void each_known(Visit visit) {
         for (std::uint32_t place = 0; place < records_.places(); ++place) {
             const Record* record = records_.at(place);
-            if (record != nullptr && record->inode && record->origin && !record->is_dead) {
-                visit(record->id, record->inode, record->origin, record->origin_time);
-            }
+            if (record == nullptr || !record->inode || record->is_dead) continue;
+            if (!record->origin && record->id == id_by_inode(record->inode)) continue;
+            visit(record->id, record->inode, record->origin, record->origin_time, record->source);
         }
     }
+    // Says that `inode` is `file`, as it was before a restart. False if it is another by now.
+    bool restore(FileId file, const InodeInfo& inode);
+    void restore_source(FileId file, const Ref<FileCopy>& source);
+
+    FileSerials serials() const { return {path_serial_, generation_serial_}; }
+    // Goes on after those, so that no identity is given out twice.
+    void skip_to(const FileSerials& serials);
 
     // Forgets that many of the longest untouched files, because their names take too much memory.
     void shed(std::size_t count);
@@ -167,6 +180,7 @@ private:
         std::uint64_t operator()(Symbol symbol) const { return mix_bits(symbol->serial); }
     };
 
+    static FileId id_by_inode(const InodeInfo& inode);
     std::uint32_t current_of(const InodeInfo& inode, FileSight sight);
     std::uint32_t make(FileId id, const InodeInfo& inode);
     std::uint32_t make_for_inode(const InodeInfo& inode, bool is_reused);

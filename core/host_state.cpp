@@ -211,26 +211,50 @@ void HostState::release_through(std::uint64_t batch) {
 void HostState::set_boot_id(std::string boot_id) { impl_->host.boot_id = std::move(boot_id); }
 void HostState::set_hostname(std::string hostname) { impl_->host.hostname = std::move(hostname); }
 
-std::vector<SavedOrigin> HostState::origins() const {
-    std::vector<SavedOrigin> origins;
-    impl_->tables.files.each_origin(
-        [&](FileId file, const InodeInfo& inode, const Ref<ProcessImage>& process, Timestamp time) {
-            origins.push_back({file, inode, process, time});
-        });
-    return origins;
+SavedHost HostState::save(std::size_t files_max) const {
+    StateTables& tables = impl_->tables;
+    SavedHost saved;
+    saved.serials = tables.files.serials();
+    tables.files.each_known([&](FileId file, const InodeInfo& inode,
+                                const Ref<ProcessImage>& origin, Timestamp time,
+                                const Ref<FileCopy>& source) {
+        saved.files.push_back({file, inode, origin, time, source});
+    });
+    if (saved.files.size() > files_max) {
+        const auto end = saved.files.begin() + static_cast<std::ptrdiff_t>(files_max);
+        std::nth_element(
+            saved.files.begin(), end, saved.files.end(),
+            [](const SavedFile& a, const SavedFile& b) { return a.origin_time > b.origin_time; });
+        saved.files.erase(end, saved.files.end());
+    }
+    tables.processes.each([&](Process& process) {
+        const ProcessImage& image = tables.processes.image_of(process);
+        const bool is_told_anew = process.is_ancestry_open || image.is_kernel_thread;
+        if (image.entity.start_ns == 0 || is_told_anew) return;
+        saved.processes.push_back({image.entity, image.creator, image.session, image.entry,
+                                   image.entry_kind, image.exec_time, image.exe_file,
+                                   image.lineage});
+    });
+    tables.earlier.append_to(saved.processes);
+    return saved;
 }
 
-std::size_t HostState::restore_origins(std::span<const SavedOrigin> origins) {
+std::size_t HostState::restore(const SavedHost& saved) {
     FileTable& files = impl_->tables.files;
+    files.skip_to(saved.serials);
     std::size_t count = 0;
-    for (const SavedOrigin& origin : origins) {
-        const FileId file = files.identify(origin.inode, {}, FileSight::kHeld);
-        if (file != origin.file || files.origin(file).process != nullptr) continue;
-        files.set_origin(file, origin.process.get(), origin.time);
+    for (const SavedFile& known : saved.files) {
+        if (!files.restore(known.file, known.inode)) continue;
+        if (known.source) files.restore_source(known.file, known.source);
+        if (!known.origin || files.origin(known.file).process != nullptr) continue;
+        files.set_origin(known.file, known.origin.get(), known.origin_time);
         ++count;
     }
+    impl_->tables.earlier.keep(saved.processes);
     return count;
 }
+
+void HostState::forget_earlier_processes() { impl_->tables.earlier.clear(); }
 
 HostStateCounters HostState::counters() const {
     const StateTables& tables = impl_->tables;

@@ -9,9 +9,8 @@
 #pragma once
 
 #include "core/event.h"
-#include "core/file_table.h"
-#include "core/interner.h"
 #include "core/limits.h"
+#include "core/saved_host.h"
 
 #include <cstdint>
 #include <memory>
@@ -44,14 +43,6 @@ public:
     virtual RecordView find(std::int64_t pid) = 0;
 };
 
-// Who first wrote a file, to be kept over a restart.
-struct SavedOrigin {
-    FileId file;
-    InodeInfo inode;
-    Ref<ProcessImage> process;
-    Timestamp time;
-};
-
 class HostState {
 public:
     // `lookup` may be null and must outlive this.
@@ -74,11 +65,14 @@ public:
     // The name in Event::host; without it, Event::host has an empty one. Before the first apply().
     void set_hostname(std::string hostname);
 
-    // The origins of all files that the kernel told an inode of.
-    std::vector<SavedOrigin> origins() const;
-    // Takes them over, where the same inode still has the same identity and no origin is known.
-    // What the images point to must outlive this. Returns how many were taken.
-    std::size_t restore_origins(std::span<const SavedOrigin> origins);
+    // What a restart has to keep: of at most `files_max` files, those written last first.
+    SavedHost save(std::size_t files_max) const;
+    // Takes it over, before the first apply(): each file whose inode is still the same, each
+    // process as soon as it is known to live on. What `saved` points to must outlive this. Returns
+    // how many files have their origin again.
+    std::size_t restore(const SavedHost& saved);
+    // Says that every process that lives is known by now.
+    void forget_earlier_processes();
 
     HostStateCounters counters() const;
 

@@ -69,8 +69,9 @@ Process& make_placeholder(StateTables& tables, std::int64_t pid, const sequitur_
         image->mount_ns = told->mount_ns;
         if (told->sid != 0) image->sid = told->sid;
     }
+    const bool is_known = tables.earlier.give_to(*image);
     Process& process = tables.processes.add(image, nullptr, ts);
-    process.is_ancestry_open = true;
+    process.is_ancestry_open = !is_known;
     tables.processes.add_task(process, pid, tables.processes.make_files(), ts);
     tables.processes.touch_all();
     return process;

@@ -101,6 +101,14 @@ public:
     // that would close a circle.
     void set_parent(Process& process, std::int64_t pid);
 
+    // Calls visit(Process&) for each process.
+    template <typename Visit>
+    void each(Visit visit) {
+        for (std::uint32_t place = 0; place < processes_.places(); ++place) {
+            if (Process* process = processes_.at(place); process != nullptr) visit(*process);
+        }
+    }
+
     // Says that something was learnt which images may have to take up.
     void touch_all() { ++version_; }
 

@@ -163,8 +163,9 @@ void add_process(StateTables& tables, const Call& call, std::int64_t pid, std::u
     start_at(*image, start_ns);
     image->ppid = call.params.i64(kPpid);
     fill_image(tables, call, *image, false);
+    const bool is_known = tables.earlier.give_to(*image);
     Process& process = tables.processes.add(image, nullptr, call.ts);
-    process.is_ancestry_open = true;
+    process.is_ancestry_open = !is_known;
     process.changed_ns = call.ts;
     if (tables.processes.find_task(pid) == nullptr) {
         tables.processes.add_task(process, pid, tables.processes.make_files(), call.ts);

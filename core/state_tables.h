@@ -4,6 +4,7 @@
 
 #include "core/account_table.h"
 #include "core/container_table.h"
+#include "core/earlier_processes.h"
 #include "core/file_table.h"
 #include "core/host_state.h"
 #include "core/interner.h"
@@ -36,6 +37,7 @@ struct StateTables {
     FileTable files;
     PathCache paths;
     ProcessTable processes;
+    EarlierProcesses earlier;
 
     ProcessLookup* lookup;
     HostStateCounters counters;

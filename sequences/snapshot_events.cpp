@@ -41,6 +41,7 @@ public:
     void operator()(const Ref<ContainerInfo>& info) { out_.number(saver_.container(info.get())); }
     void operator()(const ProcessImage* const& image) { out_.number(saver_.image(image)); }
     void operator()(const Descriptor* const& fd) { out_.number(saver_.descriptor(fd)); }
+    void operator()(const FileCopy* const& copy) { out_.number(saver_.copy(copy)); }
     template <typename T>
     void list(const std::vector<T>& items) {
         out_.number(static_cast<std::uint32_t>(items.size()));
@@ -88,6 +89,7 @@ public:
     void operator()(Ref<ContainerInfo>& info) { info = Ref(of(loader_.containers_)); }
     void operator()(const ProcessImage*& image) { image = of(loader_.images_); }
     void operator()(const Descriptor*& fd) { fd = of(loader_.descriptors_); }
+    void operator()(const FileCopy*& copy) { copy = of(loader_.copies_); }
     template <typename T>
     void list(std::vector<T>& items) {
         items.resize(in_.count(sizeof(std::uint32_t)));
@@ -187,6 +189,20 @@ std::uint32_t EventSaver::descriptor(const Descriptor* descriptor) {
     return ++descriptors_.count;
 }
 
+// A row of copies is short: FileCopy::kLengthMax.
+std::uint32_t EventSaver::copy(const FileCopy* copy) {
+    if (copy == nullptr) return 0;
+    if (const auto known = copies_.numbers.find(copy); known != copies_.numbers.end()) {
+        return known->second;
+    }
+    const std::uint32_t before = this->copy(copy->before.get());
+    EventFieldWriter writer(*this, copies_.bytes);
+    visit_fields(writer, *copy);
+    copies_.bytes.number(before);
+    copies_.numbers.emplace(copy, ++copies_.count);
+    return copies_.count;
+}
+
 std::uint32_t EventSaver::add(const RetainedEvent* retained) {
     if (retained == nullptr) return 0;
     const auto [found, is_new] = events_.numbers.try_emplace(retained, events_.count + 1);
@@ -204,7 +220,7 @@ std::uint32_t EventSaver::add(const RetainedEvent* retained) {
 
 void EventSaver::write(ByteWriter& out) const {
     for (const Section* section :
-         {&strings_, &containers_, &names_, &images_, &descriptors_, &events_}) {
+         {&strings_, &containers_, &names_, &images_, &descriptors_, &copies_, &events_}) {
         out.number(section->count);
         out.raw(section->bytes.bytes());
     }
@@ -217,6 +233,7 @@ void EventLoader::read(ByteReader& in) {
     read_containers(in);
     read_images(in);
     read_descriptors(in);
+    read_copies(in);
     for (std::uint32_t left = in.count(64); left > 0 && !in.has_failed(); --left) read_event(in);
 }
 
@@ -260,6 +277,21 @@ void EventLoader::read_descriptors(ByteReader& in) {
         descriptors_.emplace_back(fd);
         visit_fields(reader, *fd);
         if (fd->role > SocketRole::kServer) in.fail();
+    }
+}
+
+void EventLoader::read_copies(ByteReader& in) {
+    EventFieldReader reader(*this, in);
+    for (std::uint32_t left = in.count(25); left > 0 && !in.has_failed(); --left) {
+        auto* copy = new FileCopy;
+        const Ref<FileCopy> owner(copy);
+        visit_fields(reader, *copy);
+        const FileCopy* before = nullptr;
+        reader(before);  // One of those before it: there are no circles.
+        copy->before = Ref<FileCopy>(before);
+        if (before != nullptr) copy->length = before->length + 1;
+        if (copy->length > FileCopy::kLengthMax) return in.fail();
+        copies_.push_back(owner);
     }
 }
 

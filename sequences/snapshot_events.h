@@ -34,8 +34,9 @@ private:
     std::uint32_t names(const AddressNames* names);
     std::uint32_t image(const ProcessImage* image);
     std::uint32_t descriptor(const Descriptor* descriptor);
+    std::uint32_t copy(const FileCopy* copy);
 
-    Section strings_, containers_, names_, images_, descriptors_, events_;
+    Section strings_, containers_, names_, images_, descriptors_, copies_, events_;
 };
 
 // The events of a snapshot, read back.
@@ -60,6 +61,7 @@ private:
     void read_containers(ByteReader& in);
     void read_images(ByteReader& in);
     void read_descriptors(ByteReader& in);
+    void read_copies(ByteReader& in);
     void read_event(ByteReader& in);
 
     Interner& interner_;
@@ -69,6 +71,7 @@ private:
     std::vector<Ref<AddressNames>> names_;
     std::vector<Ref<ProcessImage>> images_;
     std::vector<Ref<Descriptor>> descriptors_;
+    std::vector<Ref<FileCopy>> copies_;
     std::vector<Ref<RetainedEvent>> events_;
 };
 

@@ -7,6 +7,7 @@
 
 #include "core/container_info.h"
 #include "core/event.h"
+#include "core/file_copy.h"
 
 #include <type_traits>
 
@@ -118,6 +119,14 @@ void visit_fields(Archive& archive, Image& image) {
     archive(image.is_interactive);
 }
 
+// All but what it was copied from in turn, and how many those are.
+template <typename Archive, typename Copy>
+requires std::is_same_v<std::remove_const_t<Copy>, FileCopy>
+void visit_fields(Archive& archive, Copy& copy) {
+    archive(copy.file);
+    archive(copy.path);
+}
+
 template <typename Archive, typename Fd>
 requires std::is_same_v<std::remove_const_t<Fd>, Descriptor>
 void visit_fields(Archive& archive, Fd& fd) {
@@ -171,6 +180,7 @@ void visit_fields(Archive& archive, Of& event) {
     archive(event.lost_before);
     archive(event.origin_process);
     archive(event.origin_time);
+    archive(event.origin_copy);
 }
 
 }  // namespace sequitur

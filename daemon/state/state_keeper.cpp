@@ -14,7 +14,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kOriginsMax = 16384;
+constexpr std::size_t kFilesMax = 16384;
 constexpr std::size_t kGapsMax = 64;  // what an engine remembers
 constexpr int kCostShare = 50;        // a save is followed by a pause of so many times its length
 // Two clocks of one boot further apart than this: the wall clock was set. Times of records go with
@@ -77,7 +77,8 @@ void StateKeeper::restore(Street& street, Timestamp now) {
         saved_.reset();
         return;
     }
-    const auto origins = origins_.restore(saved_->origins, street.state());
+    const auto origins = restored_host_.restore(saved_->host, street.state());
+    restored_until_ = now;
     if (!origins) log_warning(origins.error().message);
     gaps_ = std::move(saved_->gaps);
     gaps_.push_back({saved_->watched_until, now});
@@ -113,7 +114,8 @@ void StateKeeper::save(Street& street, std::uint64_t boot_to_epoch_ns, Timestamp
     saved.watched_until = until;
     saved.gaps = gaps_;
     saved.engine = street.engine().save(host_);
-    saved.origins = save_origins(street.state(), host_, kOriginsMax);
+    if (until > restored_until_) street.state().forget_earlier_processes();
+    saved.host = save_host(street.state(), host_, kFilesMax);
     std::string bytes = write_service(saved);
     const std::int64_t end = steady_ns();
     next_ns_ = end + std::max<std::int64_t>(interval_.count(), (end - begin) * kCostShare);

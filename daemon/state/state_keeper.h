@@ -7,6 +7,7 @@
 
 #include "core/time.h"
 #include "daemon/config/configuration.h"
+#include "daemon/state/saved_host.h"
 #include "daemon/state/snapshot_file.h"
 #include "daemon/street.h"
 
@@ -59,7 +60,8 @@ private:
     const std::uint64_t bytes_max_;
     HostInfo host_;
     std::optional<SavedService> saved_;
-    RestoredOrigins origins_;
+    RestoredHost restored_host_;
+    Timestamp restored_until_;              // what was known before a restart is told anew by then
     std::vector<AlertGap> gaps_;            // that open partial matches may span
     std::atomic<std::int64_t> next_ns_{0};  // steady clock
 
