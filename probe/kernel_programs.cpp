@@ -1,6 +1,7 @@
 #include "probe/kernel_programs.h"
 
 #include "probe/call_selection.h"
+#include "probe/mapped_ring.h"
 #include "probe/tracing_needs.h"
 #include "sequitur_bpf.skel.h"
 
@@ -86,15 +87,8 @@ private:
 
 struct Ring {
     Descriptor map;  // none for the life ring, whose map is the skeleton's
-    ring_buffer* buffer = nullptr;
-    KernelPrograms::EntryReader* reader = nullptr;
+    MappedRing buffer;
 };
-
-int on_entry(void* context, void* data, std::size_t size) {
-    auto* ring = static_cast<Ring*>(context);
-    const bool more = ring->reader->read({static_cast<const std::byte*>(data), size});
-    return more ? 0 : -ECANCELED;
-}
 
 // What a program hooks into: its section's name behind the slash.
 const char* target_of(const bpf_program* program) {
@@ -126,7 +120,7 @@ int tracepoint_arguments(const char* name) {
 
 struct KernelPrograms::Impl {
     sequitur_bpf* skeleton = nullptr;
-    std::vector<std::unique_ptr<Ring>> rings;
+    std::vector<Ring> rings;
     std::vector<std::string> missing_hooks;
     std::vector<bpf_link*> links;
     Descriptor epoll;
@@ -134,7 +128,6 @@ struct KernelPrograms::Impl {
 
     ~Impl() {
         for (bpf_link* link : links) bpf_link__destroy(link);
-        for (const auto& ring : rings) ring_buffer__free(ring->buffer);
         sequitur_bpf::destroy(skeleton);
     }
 
@@ -161,7 +154,7 @@ struct KernelPrograms::Impl {
     void configure(const LoadOptions& options);
     void choose_hooks();
     Result<void> make_rings(const LoadOptions& options);
-    Result<void> add_ring(Descriptor map, int fd);
+    Result<void> add_ring(Descriptor map, int fd, std::size_t size);
     Result<void> attach_one(bpf_program* program);
     Result<void> read_iterator(bpf_program* program, EntryReader& reader);
 };
@@ -219,31 +212,30 @@ void KernelPrograms::Impl::choose_hooks() {
         bpf_program__set_autoload(point, !missing_hooks.empty() && has_tracepoint(point));
 }
 
-Result<void> KernelPrograms::Impl::add_ring(Descriptor map, int fd) {
-    auto ring = std::make_unique<Ring>();
-    ring->map = std::move(map);
-    ring->buffer = ring_buffer__new(fd, on_entry, ring.get(), nullptr);
-    if (ring->buffer == nullptr) return refuse(errno, "mapping a ring buffer");
+Result<void> KernelPrograms::Impl::add_ring(Descriptor map, int fd, std::size_t size) {
+    auto buffer = MappedRing::map(fd, size);
+    if (!buffer) return refuse(buffer.error().os_errno, "mapping a ring buffer");
     epoll_event event{};
     event.events = EPOLLIN;
     if (epoll_ctl(epoll.get(), EPOLL_CTL_ADD, fd, &event) != 0)
         return fail(Error::Code::kIo, "waiting on a ring buffer", errno);
-    rings.push_back(std::move(ring));
+    rings.push_back({std::move(map), std::move(*buffer)});
     return {};
 }
 
 Result<void> KernelPrograms::Impl::make_rings(const LoadOptions& options) {
     epoll = Descriptor(epoll_create1(EPOLL_CLOEXEC));
-    if (auto added = add_ring({}, bpf_map__fd(skeleton->maps.life)); !added) return added;
+    const int life = bpf_map__fd(skeleton->maps.life);
+    if (auto added = add_ring({}, life, ring_size(options.life_ring_bytes)); !added) return added;
     const std::uint32_t count = skeleton->rodata->settings.ring_mask + 1;
     for (std::uint32_t i = 0; i < std::min<std::uint32_t>(count, SEQUITUR_RINGS_MAX); ++i) {
+        const std::size_t size = ring_size(options.ring_bytes);
         Descriptor map(bpf_map_create(BPF_MAP_TYPE_RINGBUF, "ring", 0, 0,
-                                      static_cast<std::uint32_t>(ring_size(options.ring_bytes)),
-                                      nullptr));
+                                      static_cast<std::uint32_t>(size), nullptr));
         const int fd = map.get();
         if (fd < 0 || bpf_map_update_elem(bpf_map__fd(skeleton->maps.rings), &i, &fd, 0) != 0)
             return refuse(errno, "creating a ring buffer");
-        if (auto added = add_ring(std::move(map), fd); !added) return added;
+        if (auto added = add_ring(std::move(map), fd, size); !added) return added;
     }
     return {};
 }
@@ -315,9 +307,8 @@ Result<void> KernelPrograms::add_to_tree(std::uint32_t tgid) {
 std::size_t KernelPrograms::ring_count() const { return impl_->rings.size(); }
 
 bool KernelPrograms::read_ring(std::size_t index, EntryReader& reader) {
-    Ring& ring = *impl_->rings[index];
-    ring.reader = &reader;
-    return ring_buffer__consume(ring.buffer) >= 0;
+    return impl_->rings[index].buffer.consume(
+        [&reader](std::span<const std::byte> entry) { return reader.read(entry); });
 }
 
 void KernelPrograms::wait(int timeout_ms) {
