@@ -1,7 +1,5 @@
 #include "daemon/stats.h"
 
-#include "core/event_type.h"
-
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -14,13 +12,7 @@ using Json = nlohmann::ordered_json;
 
 Json by_type(const StreetCounters& counters) {
     Json counts = Json::object();
-    for (std::size_t id = 0; id < counters.events_by_type.size(); ++id) {
-        const std::uint64_t count = counters.events_by_type[id];
-        if (count == 0) continue;
-        // Several ids may share a name; the name is what people count.
-        const std::string name(event_types()[id].name);
-        counts[name] = counts.value(name, std::uint64_t{0}) + count;
-    }
+    for (const auto& [name, count] : counters.events_by_name()) counts[std::string(name)] = count;
     return counts;
 }
 

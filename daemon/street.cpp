@@ -1,9 +1,11 @@
 #include "daemon/street.h"
 
 #include "core/alert_builder.h"
+#include "core/event_type.h"
 #include "core/pipeline.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace sequitur {
 namespace {
@@ -34,6 +36,18 @@ std::vector<std::vector<std::uint32_t>> index_rules(const RuleSet& rules) {
 }
 
 }  // namespace
+
+std::vector<std::pair<std::string_view, std::uint64_t>> StreetCounters::events_by_name() const {
+    std::vector<std::pair<std::string_view, std::uint64_t>> counts;
+    std::unordered_map<std::string_view, std::size_t> places;
+    for (std::size_t id = 0; id < events_by_type.size(); ++id) {
+        if (events_by_type[id] == 0) continue;
+        const auto [found, is_new] = places.try_emplace(event_types()[id].name, counts.size());
+        if (is_new) counts.emplace_back(found->first, 0);
+        counts[found->second].second += events_by_type[id];
+    }
+    return counts;
+}
 
 Judges::Judges(std::shared_ptr<const RuleSet> rule_set, const Limits& limits, std::size_t shards)
     : rules(std::move(rule_set)),
@@ -87,14 +101,7 @@ Result<void> Street::run(EventSource& source, const std::atomic<bool>& stop,
 
 EngineCounters Street::engine_counters() const {
     EngineCounters sum = judges_->engine.counters();
-    sum.opened += engine_before_.opened;
-    sum.completed += engine_before_.completed;
-    sum.expired += engine_before_.expired;
-    sum.cancelled += engine_before_.cancelled;
-    sum.evicted += engine_before_.evicted;
-    sum.step_hits += engine_before_.step_hits;
-    sum.suppressed += engine_before_.suppressed;
-    sum.peak = std::max(sum.peak, engine_before_.peak);
+    sum += engine_before_;
     return sum;
 }
 
@@ -123,6 +130,7 @@ RestoreCounts Street::exchange(std::unique_ptr<Judges> judges, const HostInfo& h
     }
     engine_before_ = engine_counters();
     // Those that go on are counted by the engine that they are in now.
+    engine_before_.live = 0;
     engine_before_.opened -= before.live;
     engine_before_.cancelled += counts.dropped;
     engine_before_.opened += counts.dropped;

@@ -22,6 +22,8 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sequitur {
@@ -52,6 +54,9 @@ struct StreetCounters {
     // Live sources: batches by the time from their oldest event to the end of their alerts.
     std::array<std::uint64_t, kLatencyBounds.size()> latency{};
     std::uint64_t latency_sum_ns = 0;
+
+    // Events by the name of their type, in the order of the types; several ids may share a name.
+    std::vector<std::pair<std::string_view, std::uint64_t>> events_by_name() const;
 };
 
 // A rule set with all that judges events by it; exchanged whole.

@@ -270,18 +270,23 @@ void Engine::note_loss(Timestamp first, Timestamp last, std::uint64_t events) {
 
 void Engine::note_gap(Timestamp first, Timestamp last) { impl_->losses.note_gap(first, last); }
 
+EngineCounters& EngineCounters::operator+=(const EngineCounters& other) {
+    opened += other.opened;
+    completed += other.completed;
+    expired += other.expired;
+    cancelled += other.cancelled;
+    evicted += other.evicted;
+    live += other.live;
+    peak = std::max(peak, other.peak);
+    step_hits += other.step_hits;
+    suppressed += other.suppressed;
+    return *this;
+}
+
 EngineCounters Engine::counters() const {
     EngineCounters sum;
     for (const Trackers& trackers : impl_->levels) {
-        for (const auto& tracker : trackers) {
-            const EngineCounters& counters = tracker->counters();
-            sum.opened += counters.opened;
-            sum.completed += counters.completed;
-            sum.expired += counters.expired;
-            sum.cancelled += counters.cancelled;
-            sum.evicted += counters.evicted;
-            sum.step_hits += counters.step_hits;
-        }
+        for (const auto& tracker : trackers) sum += tracker->counters();
     }
     sum.live = sum.opened - sum.completed - sum.expired - sum.cancelled - sum.evicted;
     sum.peak = std::max(impl_->peak, sum.live);

@@ -41,6 +41,9 @@ struct EngineCounters {
     std::uint64_t opened = 0, completed = 0, expired = 0, cancelled = 0, evicted = 0;
     std::uint64_t live = 0, peak = 0;
     std::uint64_t step_hits = 0, suppressed = 0;
+
+    // Everything adds up but the peak, of which the higher one holds.
+    EngineCounters& operator+=(const EngineCounters& other);
 };
 
 struct EvictionCount {

@@ -1,5 +1,4 @@
 // Vitals in the exposition format of Prometheus.
-#include "core/event_type.h"
 #include "daemon/service/vitals.h"
 
 #include <fstream>
@@ -55,13 +54,10 @@ private:
 double seconds(std::uint64_t ns) { return static_cast<double>(ns) / 1e9; }
 
 void write_events(const Vitals& vitals, Exposition& out) {
-    std::map<std::string_view, std::uint64_t> by_name;
-    for (std::size_t id = 0; id < vitals.street.events_by_type.size(); ++id) {
-        const std::uint64_t count = vitals.street.events_by_type[id];
-        if (count > 0) by_name[event_types()[id].name] += count;
-    }
     out.family("events_total", "counter", "Events by type.");
-    for (const auto& [name, count] : by_name) out.value("type", name, count);
+    for (const auto& [name, count] : vitals.street.events_by_name()) {
+        out.value("type", name, count);
+    }
     const SourceLosses& losses = vitals.losses;
     out.family("dropped_total", "counter", "What was lost, by kind.");
     out.value("kind", "ring_full", losses.ring_full);

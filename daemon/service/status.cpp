@@ -1,5 +1,4 @@
 // Vitals as the JSON object of /status.
-#include "core/event_type.h"
 #include "daemon/service/vitals.h"
 
 #include <nlohmann/json.hpp>
@@ -11,14 +10,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json by_type(const StreetCounters& street) {
+Json by_type(const StreetCounters& counters) {
     Json counts = Json::object();
-    for (std::size_t id = 0; id < street.events_by_type.size(); ++id) {
-        const std::uint64_t count = street.events_by_type[id];
-        if (count == 0) continue;
-        const std::string name(event_types()[id].name);
-        counts[name] = counts.value(name, std::uint64_t{0}) + count;
-    }
+    for (const auto& [name, count] : counters.events_by_name()) counts[std::string(name)] = count;
     return counts;
 }
 
@@ -72,7 +66,13 @@ std::string to_status(const Vitals& vitals) {
         {"cancelled", vitals.engine.cancelled}, {"evicted", vitals.engine.evicted}};
     status["partial_matches_by_sequence"] = by_sequence(vitals.live);
     status["evicted_by_sequence"] = by_sequence(vitals.evicted);
-    status["processes"] = vitals.state.processes;
+    status["tables"] = {{"processes", vitals.state.processes},
+                        {"descriptors", vitals.state.descriptors},
+                        {"files", vitals.state.files},
+                        {"strings", vitals.state.strings},
+                        {"processes_evicted", vitals.state.processes_evicted},
+                        {"descriptors_evicted", vitals.state.descriptors_evicted},
+                        {"files_evicted", vitals.state.files_evicted}};
     status["resident_bytes"] = resident_bytes();
     status["stage_ns"] = {{"state", vitals.street.state_ns},
                           {"conditions", vitals.street.conditions_ns},
