@@ -2,6 +2,7 @@
 
 import json
 import os
+import pwd
 import random
 import re
 import shutil
@@ -9,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -164,6 +166,55 @@ class Restart(unittest.TestCase):
             until(site.alerts)
             self.assertIn("written by cp", site.alerts()[0]["output"])
 
+    def test_copy_of_a_dropped_file_is_known_after_a_restart(self):
+        """By the shipped rules: dropped and copied before, run after."""
+        shipped = os.path.join(os.environ["SEQUITUR_ROOT"], "rules/dropper.yaml")
+        with open(shipped, encoding="utf-8") as file, Site(ALERTS + STATE, file.read()) as site, \
+                tempfile.TemporaryDirectory(dir=os.path.expanduser("~")) as elsewhere:
+            site.start()
+            with open("/bin/true", "rb") as true, open(site.path("dropped"), "wb") as dropped:
+                dropped.write(true.read())
+            copy = os.path.join(elsewhere, "copy")
+            subprocess.run(["cp", site.path("dropped"), copy], check=True)
+            os.chmod(copy, 0o755)
+            time.sleep(0.5)
+            site.daemon.stop()
+            site.start()
+            subprocess.run([copy], check=True)
+            until(lambda: [a for a in site.alerts() if copy in a["output"]], what="the alert")
+            alert = [a for a in site.alerts() if copy in a["output"]][0]
+            self.assertEqual(alert["rule"], "Copy of a dropped file executed")
+            self.assertIn(f"copied_by=cp {site.path('dropped')} {copy}", alert["output"])
+
+    def test_makers_that_ended_before_a_restart_are_known(self):
+        rule = """
+- sequence: Two of one family
+  desc: x
+  by: proc.ancestry
+  within: 60s
+  steps:
+    - id: one
+      condition: evt.type in (open, openat, creat) and fd.name = {folder}/marker-one
+    - id: two
+      condition: evt.type in (open, openat, creat) and fd.name = {folder}/marker-two
+  output: from %one.proc.pid to %two.proc.pid
+  priority: INFO
+"""
+        with Site(ALERTS + STATE, rule) as site:
+            site.start()
+            # The outer shell makes the inner one and ends; the inner one is adopted.
+            script = (": > marker-one; "
+                      "(while ! test -e go; do sleep 0.05; done; : > marker-two) > /dev/null & echo $$")
+            maker = subprocess.run(["sh", "-c", script], cwd=site.folder, check=True,
+                                   stdout=subprocess.PIPE, stdin=subprocess.DEVNULL,
+                                   text=True).stdout.strip()
+            time.sleep(0.5)
+            site.daemon.stop()
+            site.start()
+            site.write("go", "")
+            until(site.alerts, what="the alert")
+            self.assertIn(f"from {maker} to ", site.alerts()[0]["output"])
+
     def test_damaged_state_is_refused_and_said(self):
         with Site(ALERTS + STATE, DROPPER) as site:
             site.start()
@@ -253,6 +304,30 @@ class Privilege(unittest.TestCase):
                 self.assertEqual(int(status["CapInh"], 16), 0)
                 self.assertEqual(status["NoNewPrivs"], "1")
                 self.assertEqual(status["Seccomp"], "2")
+
+    def test_own_user(self):
+        """As the unit runs it: no root, and the four capabilities."""
+        four = "-all,+bpf,+perfmon,+sys_ptrace,+dac_read_search"
+        nobody = pwd.getpwnam("nobody")
+        with Site(ALERTS + STATE) as site:
+            for path in (site.folder, site.path("state")):
+                os.chown(path, nobody.pw_uid, nobody.pw_gid)
+                os.chmod(path, 0o755)
+            site.daemon = Daemon(["-c", site.path("sequitur.yaml")], prefix=[
+                "setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}",
+                "--clear-groups", f"--inh-caps={four}", f"--ambient-caps={four}",
+                f"--bounding-set={four}"])
+            site.touch("one")
+            until(site.alerts)
+            # Reads of other users' processes work: who did it was told by /proc.
+            self.assertEqual(site.alerts()[0]["output_fields"]["proc.name"],
+                             open("/proc/self/comm", encoding="utf-8").read().strip())
+            with open(f"/proc/{site.daemon.process.pid}/status", encoding="utf-8") as file:
+                status = dict(line.rstrip("\n").split(":\t", 1) for line in file if ":\t" in line)
+            self.assertEqual(status["Uid"].split()[0], str(nobody.pw_uid))
+            self.assertEqual(int(status["CapInh"], 16) | int(status["CapAmb"], 16), 0)
+            self.assertEqual(site.daemon.stop(), 0)
+            self.assertTrue(os.path.exists(site.path("state/state")))
 
     def test_rules_that_others_can_write_are_refused(self):
         with Site(ALERTS) as site:
