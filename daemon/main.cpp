@@ -235,8 +235,12 @@ int main(int argc, char** argv) {
     add_run(program, run);
     add_config(program, config);
     sequitur::StatusOptions status, top;
-    add_status(program, "status", "Say how the running daemon is", sequitur::status, status)
-        ->add_flag("--metrics", status.metrics, "In Prometheus' form");
+    CLI::App* status_verb =
+        add_status(program, "status", "Say how the running daemon is", sequitur::status, status);
+    CLI::Option* metrics =
+        status_verb->add_flag("--metrics", status.metrics, "In Prometheus' form");
+    status_verb->add_flag("--health", status.health, "Only whether events go through it")
+        ->excludes(metrics);
     CLI::App* top_verb =
         add_status(program, "top", "Show what the running daemon sees, live", sequitur::top, top);
     top_verb->add_option("--interval", top.seconds, "Seconds between two frames")

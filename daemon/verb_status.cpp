@@ -34,7 +34,9 @@ Result<std::string> address_of(const StatusOptions& options) {
 int status(const StatusOptions& options) {
     const auto address = address_of(options);
     if (!address) return report(address.error());
-    const auto body = fetch_local(*address, options.metrics ? "/metrics" : "/status");
+    const char* const what =
+        options.health ? "/healthz" : (options.metrics ? "/metrics" : "/status");
+    const auto body = fetch_local(*address, what);
     if (!body) return report(body.error());
     std::fputs(body->c_str(), stdout);
     return kExitDone;

@@ -38,6 +38,7 @@ struct StatusOptions {
     std::string address;        // empty: health.listen of the configuration
     std::string configuration;  // as for run
     bool metrics = false;       // in Prometheus' form (status)
+    bool health = false;        // only whether it is well (status)
     double seconds = 1;         // between frames (top)
     int frames = 0;             // 0: until stopped (top)
 };
