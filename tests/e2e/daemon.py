@@ -69,6 +69,18 @@ class Site:
     def alerts(self, name="alerts"):
         return [json.loads(line) for line in self.lines(name)]
 
+    def await_save(self):
+        """Until the state on disk was made after now: of two files that come, the second was."""
+        for _ in range(2):
+            before = self.saved_ns()
+            until(lambda: self.saved_ns() != before, what="a snapshot")
+
+    def saved_ns(self):
+        try:
+            return os.stat(self.path("state/state")).st_mtime_ns
+        except FileNotFoundError:
+            return 0
+
     def touch(self, *names):
         for name in names:
             open(self.path("marker-" + name), "a", encoding="utf-8").close()
@@ -94,8 +106,9 @@ class Daemon:
         self.process = subprocess.Popen(
             [*prefix, program.PROGRAM, "run", *arguments], stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})})
+        self.printed = []
         self.readers = [threading.Thread(target=self.follow, daemon=True),
-                        threading.Thread(target=self.process.stdout.read, daemon=True)]
+                        threading.Thread(target=self.follow_stdout, daemon=True)]
         for reader in self.readers:
             reader.start()
         until(lambda: self.has_said("ready") or self.process.poll() is not None, 60, "ready")
@@ -109,6 +122,9 @@ class Daemon:
     def follow(self):
         for line in self.process.stderr:
             self.said.append(line.rstrip("\n"))
+
+    def follow_stdout(self):
+        self.printed += self.process.stdout
 
     def has_said(self, text):
         return any(text in line for line in self.said)
@@ -151,3 +167,24 @@ class Listener:
             with connection, connection.makefile("rb") as lines:
                 for line in lines:
                     self.received.append((time.time_ns(), line))
+
+
+RSYSLOGD = shutil.which("rsyslogd", path="/usr/sbin:/usr/bin:/sbin:/bin")
+
+
+class Rsyslog:
+    """rsyslogd with the site's rsyslog.conf, once its log.sock is there."""
+
+    def __init__(self, site):
+        self.site = site
+
+    def __enter__(self):
+        self.process = subprocess.Popen(
+            [RSYSLOGD, "-n", "-f", self.site.path("rsyslog.conf"), "-i",
+             self.site.path("rsyslog.pid")], stderr=subprocess.DEVNULL)
+        until(lambda: os.path.exists(self.site.path("log.sock")), what="rsyslogd")
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()

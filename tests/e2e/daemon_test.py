@@ -15,7 +15,7 @@ import time
 import unittest
 
 import program
-from daemon import Daemon, Listener, MARKER, Site, until
+from daemon import Daemon, Listener, MARKER, RSYSLOGD, Rsyslog, Site, until
 
 DROPPER = """
 - sequence: Dropped, armed, run
@@ -90,10 +90,10 @@ class Reload(unittest.TestCase):
         self.attack_with(change)
 
     def test_changed_sequence_is_dropped_and_counted(self):
-        with Site(ALERTS, DROPPER) as site:
+        with Site(ALERTS + HEALTH, DROPPER) as site:
             site.start()
             Attack(site).drop()
-            time.sleep(0.3)
+            until(lambda: status_of(site)["partial_matches"]["live"] == 1, what="the match")
             site.write("rules.yaml",
                        DROPPER.replace("{folder}", site.folder).replace("60s", "50s"))
             site.daemon.await_line("0 partial matches go on, 1 dropped")
@@ -128,12 +128,11 @@ class Restart(unittest.TestCase):
             attack = Attack(site)
             site.start()
             attack.drop()
-            time.sleep(0.5)
             self.assertEqual(site.daemon.stop(), 0)
             site.start()
             self.assertTrue(site.daemon.has_said("resumed 1 partial matches"), site.daemon.said)
             attack.arm()
-            time.sleep(1)
+            site.await_save()
             site.daemon.kill()
             site.start()
             attack.run()
@@ -159,7 +158,6 @@ class Restart(unittest.TestCase):
         with Site(ALERTS + STATE, rule) as site:
             site.start()
             subprocess.run(["cp", "/bin/true", site.path("marker-x")], check=True)
-            time.sleep(0.5)
             site.daemon.stop()
             site.start()
             subprocess.run([site.path("marker-x")], check=True)
@@ -177,7 +175,6 @@ class Restart(unittest.TestCase):
             copy = os.path.join(elsewhere, "copy")
             subprocess.run(["cp", site.path("dropped"), copy], check=True)
             os.chmod(copy, 0o755)
-            time.sleep(0.5)
             site.daemon.stop()
             site.start()
             subprocess.run([copy], check=True)
@@ -208,7 +205,6 @@ class Restart(unittest.TestCase):
             maker = subprocess.run(["sh", "-c", script], cwd=site.folder, check=True,
                                    stdout=subprocess.PIPE, stdin=subprocess.DEVNULL,
                                    text=True).stdout.strip()
-            time.sleep(0.5)
             site.daemon.stop()
             site.start()
             site.write("go", "")
@@ -219,7 +215,6 @@ class Restart(unittest.TestCase):
         with Site(ALERTS + STATE, DROPPER) as site:
             site.start()
             Attack(site).drop()
-            time.sleep(0.5)
             site.daemon.stop()
             with open(site.path("state/state"), "r+b") as file:
                 file.seek(200)
@@ -265,6 +260,8 @@ class Health(unittest.TestCase):
             until(lambda: manager.received.count(b"WATCHDOG=1") >= 3, what="signs of life")
             self.assertTrue(any(state.startswith(b"READY=1") for state in manager.received))
             until(lambda: status_of(site).get("alerts") == 1, what="the count")
+            well = program.run("status", "--health", "--address", site.path("health.sock"))
+            self.assertEqual((well.returncode, well.stdout), (0, "ok\n"))
             metrics = program.run("status", "--metrics", "--address",
                                   site.path("health.sock")).stdout
             self.assertIn('sequitur_alerts_total{rule="Marker opened"} 1\n', metrics)
@@ -365,33 +362,52 @@ class Privilege(unittest.TestCase):
 
 
 class Falco(unittest.TestCase):
-    def test_walk_through(self):
-        """A custom rule without a restart, syslog on, stdout off: one line in syslog."""
+    """A custom rule without a restart, syslog on, stdout off: one line in syslog."""
+
+    def walk_through(self, site, log):
+        """Returns what is found in syslog: `log()` gives its lines."""
         stock = os.environ.get("SEQUITUR_FALCO_RULES", "/nowhere")
         macro = ("- macro: open_read\n  condition: evt.type in (open, openat, openat2) and "
                  "evt.is_open_read = true and fd.typechar = f and fd.num >= 0\n")
+        has_stock = os.path.exists(stock)
+        site.write("falco_rules.yaml", open(stock, encoding="utf-8").read() if has_stock else
+                   macro)
+        site.write("falco.yaml", "rules_files: [falco_rules.yaml, rules.d]\n"
+                   "stdout_output: {enabled: false}\nsyslog_output: {enabled: true}\n"
+                   "watch_config_files: true\n")
+        site.daemon = Daemon(["--falco-config", site.path("falco.yaml"), "-o",
+                              "outputs.syslog.path=" + site.path("log.sock")])
+        site.write("rules.d/custom.yaml",
+                   "- rule: reading sensitive file\n  desc: x\n  priority: NOTICE\n"
+                   "  condition: open_read and fd.name startswith /etc/passwd\n"
+                   "  output: account file read by %proc.cmdline\n")
+        site.daemon.await_line("reloaded:")
+        subprocess.run(["cat", "/etc/passwd"], check=True, stdout=subprocess.DEVNULL)
+        seen = lambda: [line for line in log() if "by cat /etc/passwd" in line]
+        until(seen, what="the line in syslog")
+        self.assertEqual(site.daemon.stop(), 0)  # whatever else there was to say is said
+        self.assertEqual(len(seen()), 1)
+        self.assertEqual(site.daemon.printed, [], "nothing goes to stdout")
+        return seen()[0]
+
+    def test_walk_through(self):
         with Site() as site:
-            has_stock = os.path.exists(stock)
-            site.write("falco_rules.yaml", open(stock, encoding="utf-8").read() if has_stock else
-                       macro)
             log = Listener(site.path("log.sock"))
-            site.write("falco.yaml", "rules_files: [falco_rules.yaml, rules.d]\n"
-                       "stdout_output: {enabled: false}\nsyslog_output: {enabled: true}\n"
-                       "watch_config_files: true\n")
-            site.daemon = Daemon(["--falco-config", site.path("falco.yaml"), "-o",
-                                  "outputs.syslog.path=" + site.path("log.sock")])
-            site.write("rules.d/custom.yaml",
-                       "- rule: Account file read\n  desc: x\n  priority: NOTICE\n"
-                       "  condition: open_read and fd.name startswith /etc/passwd\n"
-                       "  output: account file read by %proc.cmdline\n")
-            site.daemon.await_line("reloaded:")
-            subprocess.run(["cat", "/etc/passwd"], check=True, stdout=subprocess.DEVNULL)
-            seen = lambda: [line for line in log.received if b"by cat /etc/passwd" in line]
-            until(seen, what="the line in syslog")
-            time.sleep(0.3)
-            self.assertEqual(len(seen()), 1)
-            self.assertRegex(seen()[0].decode(), r"^<13>\w\w\w .* sequitur\[\d+\]: ")
+            line = self.walk_through(site, lambda: [each.decode() for each in log.received])
+            self.assertRegex(line, r"^<13>\w\w\w .* sequitur\[\d+\]: ")
+
+    def test_walk_through_into_rsyslog(self):
+        with Site() as site:
+            if not RSYSLOGD:
+                self.skipTest("no rsyslogd")
+            site.write("rsyslog.conf", 'module(load="imuxsock" SysSock.Use="off")\n'
+                       f'input(type="imuxsock" Socket="{site.path("log.sock")}")\n'
+                       f'*.* action(type="omfile" file="{site.path("log")}")\n')
+            with Rsyslog(site):
+                line = self.walk_through(site, lambda: site.lines("log"))
+                # As rsyslog writes it: time, host, program[pid]: text.
+                self.assertRegex(line, r"^\S.* sequitur\[\d+\]: \S+ Notice account file")
 
 
 if __name__ == "__main__":
-    program.run_live_tests()
+    program.run_live_tests_side_by_side()

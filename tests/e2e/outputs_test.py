@@ -3,8 +3,6 @@
 import http.server
 import json
 import os
-import re
-import shutil
 import socket
 import ssl
 import struct
@@ -13,9 +11,8 @@ import threading
 import time
 import unittest
 
-import daemon
 import program
-from daemon import Listener, Site, until
+from daemon import Listener, RSYSLOGD, Rsyslog, Site, until
 
 TO_FILE = "outputs:\n  all: {type: file, path: alerts, format: json}\n"
 
@@ -148,8 +145,7 @@ outputs:
             self.assertEqual(len(site.lines("tagged")), 1)
 
     def test_rsyslog(self):
-        rsyslogd = shutil.which("rsyslogd") or "/usr/sbin/rsyslogd"
-        if not os.path.exists(rsyslogd):
+        if not RSYSLOGD:
             self.skipTest("no rsyslogd")
         with Site("outputs:\n  log: {type: syslog, path: log.sock}\n") as site:
             site.write("rsyslog.conf",
@@ -159,18 +155,12 @@ outputs:
                        'template(name="t" type="string" string="%programname%|%syslogseverity-text%'
                        '|%structured-data%|%msg%\\n")\n'
                        f'*.* action(type="omfile" file="{site.path("log")}" template="t")\n')
-            server = subprocess.Popen([rsyslogd, "-n", "-f", site.path("rsyslog.conf"), "-i",
-                                       site.path("rsyslog.pid")], stderr=subprocess.DEVNULL)
-            try:
-                until(lambda: os.path.exists(site.path("log.sock")), what="rsyslogd")
+            with Rsyslog(site):
                 site.start()
                 self.expect(site, lambda: site.lines("log"), ["one"])
                 line = next(line for line in site.lines("log") if "marker-one" in line)
                 self.assertTrue(line.startswith(
                     'sequitur|notice|[sequitur@32473 rule="Marker opened"'), line)
-            finally:
-                server.kill()
-                server.wait()
 
     def test_journald(self):
         if not os.path.exists("/run/systemd/journal/socket"):
@@ -292,4 +282,4 @@ outputs:
 
 
 if __name__ == "__main__":
-    program.run_live_tests()
+    program.run_live_tests_side_by_side()

@@ -1,11 +1,13 @@
 """Runs the sequitur program for the end-to-end tests: once, or as a watcher beside an attack."""
 
+import concurrent.futures
 import json
 import os
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 
 PROGRAM = os.environ["SEQUITUR"]
@@ -62,12 +64,45 @@ class Watcher:
         return [alert for alert in self.alerts if text in json.dumps(alert)]
 
 
-def run_live_tests():
-    """The main program of tests that watch this host; skipped, with the reason, where none can."""
+def skip_where_none_can_watch():
+    if "SEQUITUR_CAN_WATCH" in os.environ:
+        return
     try:
         with Watcher():
             pass
     except Refused as refusal:
         print(f"skipped: {refusal}")
         sys.exit(77)
+
+
+def run_live_tests():
+    """The main program of tests that watch this host; skipped, with the reason, where none can."""
+    skip_where_none_can_watch()
     unittest.main()
+
+
+def run_live_tests_side_by_side():
+    """The same for tests that each have a folder and a daemon of their own: as many at once as
+    there are CPUs, and one more, because they wait most of the time. With the names of tests on
+    the command line just these, one after another."""
+    if len(sys.argv) > 1:
+        run_live_tests()
+    skip_where_none_can_watch()
+    names = [test.id().split(".", 1)[1] for suite in
+             unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"])
+             for test in suite]
+
+    def run_one(name):
+        begin = time.monotonic()
+        done = subprocess.run([sys.executable, "-B", sys.argv[0], name], check=False, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              env={**os.environ, "SEQUITUR_CAN_WATCH": "1"})
+        is_good = done.returncode == 0
+        print(f"{name}: {'ok' if is_good else 'FAILED'} ({time.monotonic() - begin:.1f} s)"
+              + ("" if is_good and "skipped" not in done.stdout else "\n" + done.stdout), flush=True)
+        return is_good
+
+    with concurrent.futures.ThreadPoolExecutor((os.cpu_count() or 1) + 1) as pool:
+        results = list(pool.map(run_one, names))
+    print(f"{sum(results)} of {len(results)} tests passed")
+    sys.exit(0 if all(results) and results else 1)
