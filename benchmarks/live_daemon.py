@@ -1,13 +1,17 @@
 #!/usr/bin/env python3
 """What `sequitur run` costs and how fast it is on this host, with the shipped rules.
 
-live_daemon.py PROGRAM latency [--events-per-second N] [--samples N]
+live_daemon.py PROGRAM latency [--events-per-second N] [--every-event] [--samples N]
     From the return of an openat() to the arrival of its alert at a unix socket: p50, p99, p99.9.
+    With --every-event the kernel also sends what no rule can match, so that all of the load goes
+    through the daemon.
 live_daemon.py PROGRAM footprint [--rules PATH]... [--seconds N]
     Resident memory and share of a core with nothing to do but what the host does.
 live_daemon.py PROGRAM soak [--events-per-second N] [--seconds N]
-    The same under load, every minute, with losses; exit status 1 when memory grew by a tenth after
-    the first fifth of the time.
+    The same under load, every minute, with losses: half of the events are opening and closing,
+    some of files that come and go under new names; processes come and go all the time. Tables are
+    made small, so that all of them run full. Exit status 1 when memory grew by a tenth after the
+    first fifth of the time, or a table is larger than its limit.
 """
 import argparse
 import json
@@ -30,17 +34,31 @@ RULE = """
   condition: evt.type = openat and fd.name startswith {folder}/marker
   output: "%fd.name"
 """
-# Opens and closes in bursts, so that the rate holds on average.
+# Opens and closes in bursts, so that the rate holds on average. With a folder one file in fifty is
+# made there under a name of its own, written and removed.
 LOAD = """
 import os, sys, time
-rate, fd = float(sys.argv[1]), 0
-begin, done = time.monotonic(), 0
+rate, folder, done, made = float(sys.argv[1]), sys.argv[2], 0, 0
+begin = time.monotonic()
 while True:
     due = int((time.monotonic() - begin) * rate)
     while done < due:
         os.close(os.open("/dev/null", 0)); done += 2
+        if folder and done % 100 == 0:
+            path, made = f"{folder}/load-{os.getpid()}-{made}", made + 1
+            fd = os.open(path, os.O_CREAT | os.O_WRONLY)
+            os.write(fd, b"x"); os.close(fd); os.unlink(path); done += 4
     time.sleep(0.002)
 """
+CHURN = """
+import os, subprocess, sys, time
+while True:
+    subprocess.run(["/bin/sh", "-c", "/bin/true; exit 0", sys.argv[1]])
+    time.sleep(float(sys.argv[1]))
+"""
+# What the soak allows, each less than its load would take.
+SMALL = {"processes": 1024, "threads": 2048, "descriptors": 16384, "files": 8192,
+         "interned_memory": "16mb", "partial_matches": 4096, "partial_matches_per_sequence": 2048}
 
 
 class Run:
@@ -54,8 +72,11 @@ class Run:
             f"rules_files: {rules}\nhealth: {{listen: {self.socket}}}\nself_protection: false\n"
             f"state: {{dir: {self.folder}/state}}\n{extra}")
         self.program = options.program
-        self.process = subprocess.Popen([options.program, "run", "-c", self.folder + "/sequitur.yaml"],
-                                        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+        command = [options.program, "run", "-c", self.folder + "/sequitur.yaml"]
+        if options.every_event:
+            command.append("--no-push-down")
+        self.process = subprocess.Popen(command, stderr=subprocess.PIPE,
+                                        stdout=subprocess.DEVNULL, text=True)
         for line in self.process.stderr:
             if line.strip() == "ready":
                 break
@@ -64,9 +85,12 @@ class Run:
         threading.Thread(target=self.process.stderr.read, daemon=True).start()
         self.load = []
 
-    def load_with(self, rate):
+    def load_with(self, rate, folder=""):
         for _ in range(2 if rate else 0):
-            self.load.append(subprocess.Popen([sys.executable, "-c", LOAD, str(rate / 2)]))
+            self.load.append(subprocess.Popen([sys.executable, "-c", LOAD, str(rate / 2), folder]))
+
+    def churn_with(self, pause):
+        self.load.append(subprocess.Popen([sys.executable, "-c", CHURN, str(pause)]))
 
     def status(self):
         return json.loads(subprocess.run([self.program, "status", "--address", self.socket],
@@ -144,21 +168,26 @@ def footprint(options):
 
 
 def soak(options):
-    run = Run(options)
-    run.load_with(options.events_per_second or 50000)
-    length, begin, settled = options.seconds or 1800, time.monotonic(), 0
+    options.every_event = True
+    run = Run(options, f"limits: {json.dumps(SMALL)}\n")
+    run.load_with(options.events_per_second or 50000, run.folder)
+    run.churn_with(0.01)
+    length, begin, settled, is_bounded = options.seconds or 1800, time.monotonic(), 0, True
     while time.monotonic() - begin < length:
         time.sleep(min(60, length / 10))
-        minute, status, resident = time.monotonic() - begin, run.status(), run.resident()
-        if not settled and minute > length / 5:
+        at, status, resident = time.monotonic() - begin, run.status(), run.resident()
+        if not settled and at > length / 5:
             settled = resident
-        print(f"{minute:6.0f} s  {status['events'] / status['uptime_seconds']:8.0f} events/s  "
-              f"{resident / 1e6:6.1f} MB  CPU {100 * run.cpu_seconds() / minute:5.1f} %  "
-              f"dropped {status['dropped']}", flush=True)
+        sizes = {name: status["tables"][name] for name in ("processes", "descriptors", "files")}
+        is_bounded = is_bounded and all(sizes[name] <= SMALL[name] for name in sizes)
+        print(f"{at:6.0f} s  {status['events'] / status['uptime_seconds']:8.0f} events/s  "
+              f"{resident / 1e6:6.1f} MB  CPU {100 * run.cpu_seconds() / at:5.1f} %  "
+              f"dropped {status['dropped']}  {sizes}", flush=True)
     grown = run.resident() / settled
     run.end()
-    print(f"memory at the end: {grown:.3f} of what it was after a fifth of the time")
-    return 1 if grown > 1.1 else 0
+    print(f"memory at the end: {grown:.3f} of what it was after a fifth of the time; "
+          f"tables {'within' if is_bounded else 'BEYOND'} their limits")
+    return 1 if grown > 1.1 or not is_bounded else 0
 
 
 def main():
@@ -167,6 +196,7 @@ def main():
     parser.add_argument("program")
     parser.add_argument("what", choices=["latency", "footprint", "soak"])
     parser.add_argument("--events-per-second", type=float, default=0)
+    parser.add_argument("--every-event", action="store_true")
     parser.add_argument("--samples", type=int, default=3000)
     parser.add_argument("--seconds", type=float, default=0)
     parser.add_argument("--rules", action="append")
