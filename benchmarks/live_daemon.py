@@ -173,6 +173,7 @@ def soak(options):
     run.load_with(options.events_per_second or 50000, run.folder)
     run.churn_with(0.01)
     length, begin, settled, is_bounded = options.seconds or 1800, time.monotonic(), 0, True
+    before = {"events": 0, "uptime_seconds": 0, "dropped": 0}
     while time.monotonic() - begin < length:
         time.sleep(min(60, length / 10))
         at, status, resident = time.monotonic() - begin, run.status(), run.resident()
@@ -180,9 +181,11 @@ def soak(options):
             settled = resident
         sizes = {name: status["tables"][name] for name in ("processes", "descriptors", "files")}
         is_bounded = is_bounded and all(sizes[name] <= SMALL[name] for name in sizes)
-        print(f"{at:6.0f} s  {status['events'] / status['uptime_seconds']:8.0f} events/s  "
+        passed = {name: status[name] - before[name] for name in before}
+        before = status
+        print(f"{at:6.0f} s  {passed['events'] / passed['uptime_seconds']:8.0f} events/s  "
               f"{resident / 1e6:6.1f} MB  CPU {100 * run.cpu_seconds() / at:5.1f} %  "
-              f"dropped {status['dropped']}  {sizes}", flush=True)
+              f"dropped {passed['dropped']}  {sizes}", flush=True)
     grown = run.resident() / settled
     run.end()
     print(f"memory at the end: {grown:.3f} of what it was after a fifth of the time; "
