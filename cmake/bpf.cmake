@@ -1,9 +1,9 @@
 # sequitur_bpf_object(<name> SOURCES <.bpf.c>... [INCLUDES <folder>...])
 #
-# Compiles each source for the BPF machine, links them into one object and writes its skeleton to
+# Compiles the sources for the BPF machine into one object and writes its skeleton to
 # <build>/skel/<name>.skel.h. Linking sequitur::skeleton lets a target #include it; the include
-# folder is SYSTEM because the generated code does not pass our warnings. A real dependency file
-# per source: an edited shared header rebuilds object, skeleton and loader.
+# folder is SYSTEM because the generated code does not pass our warnings. A real dependency
+# file: an edited shared header rebuilds object, skeleton and loader.
 function(sequitur_bpf_object name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;INCLUDES")
     if(arg_UNPARSED_ARGUMENTS OR NOT arg_SOURCES)
@@ -21,37 +21,35 @@ function(sequitur_bpf_object name)
     file(MAKE_DIRECTORY ${skeleton_folder} ${object_folder})
     list(TRANSFORM arg_INCLUDES PREPEND -I)
 
-    set(objects)
+    # All in one unit: the linker of libbpf 1.1 can't join two objects that call the same function of
+    # the kernel.
+    set(together)
+    set(sources)
     foreach(source IN LISTS arg_SOURCES)
         cmake_path(ABSOLUTE_PATH source BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
-        cmake_path(GET source FILENAME file_name)
-        set(object ${object_folder}/${file_name}.o)
-        add_custom_command(
-            OUTPUT ${object}
-            COMMAND ${SEQUITUR_BPF_CLANG} -target bpf -mcpu=v3 -std=gnu11 -g -O2 -Wall -Werror
-                    -D__TARGET_ARCH_${arch} -I${PROJECT_SOURCE_DIR} ${arg_INCLUDES}
-                    -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.
-                    -MMD -MT ${object} -MF ${object}.d -c ${source} -o ${object}
-            DEPENDS ${source}
-            DEPFILE ${object}.d
-            COMMENT "BPF ${file_name}"
-            VERBATIM)
-        list(APPEND objects ${object})
+        string(APPEND together "#include \"${source}\"\n")
+        list(APPEND sources ${source})
     endforeach()
-
-    set(linked ${object_folder}/${name}.o)
+    set(unit ${object_folder}/${name}.bpf.c)
+    file(CONFIGURE OUTPUT ${unit} CONTENT "${together}")
+    set(object ${object_folder}/${name}.o)
     add_custom_command(
-        OUTPUT ${linked}
-        COMMAND ${SEQUITUR_BPFTOOL} gen object ${linked} ${objects}
-        DEPENDS ${objects}
-        COMMENT "BPF link ${name}"
+        OUTPUT ${object}
+        COMMAND ${SEQUITUR_BPF_CLANG} -target bpf -mcpu=v3 -std=gnu11 -g -O2 -Wall -Werror
+                -D__TARGET_ARCH_${arch} -I${PROJECT_SOURCE_DIR} ${arg_INCLUDES}
+                -ffile-prefix-map=${PROJECT_SOURCE_DIR}=. -ffile-prefix-map=${PROJECT_BINARY_DIR}=.
+                -MMD -MT ${object} -MF ${object}.d -c ${unit} -o ${object}
+        DEPENDS ${unit} ${sources}
+        DEPFILE ${object}.d
+        COMMENT "BPF ${name}"
         VERBATIM)
+
     # bpftool writes to stdout; through a temporary so that a failure leaves no half header behind.
     add_custom_command(
         OUTPUT ${skeleton}
         COMMAND sh -c "\"$1\" gen skeleton \"$2\" name \"$3\" > \"$4.part\" && mv \"$4.part\" \"$4\""
-                sh ${SEQUITUR_BPFTOOL} ${linked} ${name} ${skeleton}
-        DEPENDS ${linked}
+                sh ${SEQUITUR_BPFTOOL} ${object} ${name} ${skeleton}
+        DEPENDS ${object}
         COMMENT "BPF skeleton ${name}"
         VERBATIM)
     add_custom_target(${name}_skeleton DEPENDS ${skeleton})

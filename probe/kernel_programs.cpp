@@ -116,6 +116,14 @@ int tracepoint_arguments(const char* name) {
     return count;
 }
 
+bool has_function(const char* name) {
+    btf* types = btf__load_vmlinux_btf();
+    if (types == nullptr) return false;
+    const bool found = btf__find_by_name_kind(types, name, BTF_KIND_FUNC) > 0;
+    btf__free(types);
+    return found;
+}
+
 }  // namespace
 
 struct KernelPrograms::Impl {
@@ -171,6 +179,7 @@ void KernelPrograms::Impl::configure(const LoadOptions& options) {
     settings.ring_mask = std::bit_ceil(pairs) - 1;
     constexpr int kWithEntry = 3;
     settings.ring_tells_entry = tracepoint_arguments("io_uring_complete") == kWithEntry;
+    settings.can_cast = has_function("bpf_rdonly_cast");
     static_assert(sizeof settings == sizeof skeleton->rodata->settings);
     std::memcpy(&skeleton->rodata->settings, &settings, sizeof settings);
     const auto ppm_sc = ppm_sc_by_number();

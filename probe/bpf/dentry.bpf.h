@@ -1,4 +1,4 @@
-// Third rung: one step up from a dentry.
+// Third rung: the way from a file up to the root directory, one name at a time.
 #ifndef SEQUITUR_DENTRY_BPF_H
 #define SEQUITUR_DENTRY_BPF_H
 
@@ -7,19 +7,54 @@
 #define NAME_OFFSET_FROM_PARENT \
     (bpf_core_field_offset(struct dentry, d_name) - bpf_core_field_offset(struct dentry, d_parent))
 
-// What lies together in a dentry on every kernel so far (checked at load; else read apart).
+// What lies together in a dentry on every kernel so far (checked at load; else read apart): one
+// helper call for all, where a load is not to be had.
 struct dentry_link {
     struct dentry *parent;
     struct qstr name;
 };
 
-static inline void read_link(struct dentry *dentry, struct dentry_link *link) {
-    if (NAME_OFFSET_FROM_PARENT == sizeof(void *)) {
+static __always_inline void read_link(struct dentry *dentry, struct dentry_link *link) {
+    if (!settings.can_cast && NAME_OFFSET_FROM_PARENT == sizeof(void *)) {
         bpf_probe_read_kernel(link, sizeof *link, &dentry->d_parent);
     } else {
         link->parent = K(dentry, d_parent);
-        bpf_core_read(&link->name, sizeof link->name, &dentry->d_name);
+        link->name.name = K(dentry, d_name.name);
+        link->name.len = K(dentry, d_name.len);
     }
+}
+
+enum step { STEP_NAME, STEP_LAST_NAME, STEP_MOUNT, STEP_ROOT, STEP_NOWHERE };
+
+// Walks start at r->walk_{mount,dentry} and end at the root directory of `fs`. All of it lies in
+// memory: as registers the verifier would follow what each pointer is, and give up.
+static __always_inline void begin_walk(struct record *r, struct fs_struct *fs) {
+    struct vfsmount *mount = (void *)r->walk_mount;
+    r->root_mount = (__u64)K(fs, root.mnt);
+    r->root_dentry = (__u64)K(fs, root.dentry);
+    r->walk_top = (__u64)K(mount, mnt_root);
+}
+
+// One step: over a name, which is then in `link`, or from a mount to where it is mounted.
+static __always_inline enum step step_up(struct record *r, struct dentry_link *link) {
+    struct dentry *dentry = (void *)r->walk_dentry;
+    struct vfsmount *mount = (void *)r->walk_mount;
+    if (r->walk_dentry == r->root_dentry && r->walk_mount == r->root_mount) return STEP_ROOT;
+    if (r->walk_dentry == r->walk_top) {
+        struct mount *here = (void *)mount - bpf_core_field_offset(struct mount, mnt);
+        struct mount *above = K(here, mnt_parent);
+        if (above == here) return STEP_NOWHERE;
+        r->walk_dentry = (__u64)K(here, mnt_mountpoint);
+        mount = (void *)above + bpf_core_field_offset(struct mount, mnt);
+        r->walk_mount = (__u64)mount;
+        r->walk_top = (__u64)K(mount, mnt_root);
+        return STEP_MOUNT;
+    }
+    read_link(dentry, link);
+    if (!link->parent) return STEP_NOWHERE;
+    if (link->parent == dentry) return STEP_LAST_NAME;
+    r->walk_dentry = (__u64)link->parent;
+    return STEP_NAME;
 }
 
 #endif  // SEQUITUR_DENTRY_BPF_H

@@ -6,8 +6,8 @@
 #define SEQUITUR_FILTER_BPF_H
 
 #include "probe/bpf/dentry.bpf.h"
+#include "probe/bpf/emit.bpf.h"
 #include "probe/bpf/known.bpf.h"
-#include "probe/bpf/record.bpf.h"
 
 enum filter {
     FILTER_NONE,
@@ -98,34 +98,21 @@ static __noinline int fits_a_prefix(struct top_name *first, struct top_name *sec
 
 // Whether the file may lie below one of the prefixes, seen from the caller's root directory. The
 // names are walked upwards, the two topmost compared.
-static __noinline int is_inside(__u64 file_address) {
-    struct file *file = (void *)file_address;
-    struct path at = {}, root = {};
+static __noinline int is_inside(struct record *r, struct file *file) {
     struct top_name first = {}, second = {};
-    bpf_core_read(&at, sizeof at, &file->f_path);
-    struct fs_struct *fs = bpf_get_current_task_btf()->fs;
-    root.dentry = fs->root.dentry;
-    root.mnt = fs->root.mnt;
-    // On the mount of the root directory itself, that comes before the mount's own root.
-    struct dentry *mount_root = at.mnt == root.mnt ? 0 : K(at.mnt, mnt_root);
+    if (!r) return true;
+    r->walk_mount = (__u64)K(file, f_path.mnt);
+    r->walk_dentry = (__u64)K(file, f_path.dentry);
+    begin_walk(r, bpf_get_current_task_btf()->fs);
     for (int i = 0; i < WALK_MAX; i++) {
-        if (at.dentry == root.dentry && at.mnt == root.mnt) return fits_a_prefix(&first, &second);
-        if (at.dentry == mount_root) {
-            struct mount *here = (void *)at.mnt - bpf_core_field_offset(struct mount, mnt);
-            struct mount *above = K(here, mnt_parent);
-            if (above == here) return true;
-            at.dentry = K(here, mnt_mountpoint);
-            at.mnt = (void *)above + bpf_core_field_offset(struct mount, mnt);
-            mount_root = at.mnt == root.mnt ? 0 : K(at.mnt, mnt_root);
-            continue;
-        }
         struct dentry_link link = {};
-        read_link(at.dentry, &link);
-        if (!link.parent || link.parent == at.dentry) return true;
+        enum step step = step_up(r, &link);
+        if (step == STEP_MOUNT) continue;
+        if (step == STEP_ROOT) return fits_a_prefix(&first, &second);
+        if (step != STEP_NAME) return true;
         second = first;
         first.name = (__u64)link.name.name;
         first.length = link.name.len;
-        at.dentry = link.parent;
     }
     return true;
 }
@@ -145,7 +132,7 @@ static inline bool keeps_open(struct pt_regs *regs, long ret, __u64 nr, bool com
     // Directories are what relative names start from.
     if ((K(file, f_inode, i_mode) & MODE_TYPE) == MODE_DIRECTORY) return true;
     if (!(keep & (OPEN_READ_INSIDE | OPEN_READ_OUTSIDE))) return false;
-    return keep & (is_inside((__u64)file) ? OPEN_READ_INSIDE : OPEN_READ_OUTSIDE);
+    return keep & (is_inside(scratch_record(), file) ? OPEN_READ_INSIDE : OPEN_READ_OUTSIDE);
 }
 
 static inline bool passes_open(struct pt_regs *regs, long ret, __u64 nr, bool compat,

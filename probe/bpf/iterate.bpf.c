@@ -4,12 +4,12 @@
 
 #include "probe/bpf/cgroup.bpf.h"
 
-#define ARGUMENTS_MAX 4095
+#define SNAPSHOT_ARGUMENTS_MAX 4095
 
 static __noinline int put_task_memory(struct record *r, struct task_struct *task, __u64 start,
                                       __u64 end) {
     __u64 size = start && end > start ? end - start : 0;
-    if (size > ARGUMENTS_MAX) size = ARGUMENTS_MAX;
+    if (size > SNAPSHOT_ARGUMENTS_MAX) size = SNAPSHOT_ARGUMENTS_MAX;
     size &= 0xfff;
     if (!size || bpf_copy_from_user_task(r->data + POSITION(r), size, (void *)start, task, 0))
         size = 0;

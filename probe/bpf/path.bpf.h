@@ -38,7 +38,8 @@ static inline void option_path(struct record *r, __u8 role, __u64 mount, __u64 d
 
 static inline void option_file_path(struct record *r, __u8 role, struct file *file) {
     struct path path = {};
-    bpf_core_read(&path, sizeof path, &file->f_path);
+    path.mnt = K(file, f_path.mnt);
+    path.dentry = K(file, f_path.dentry);
     option_path(r, role, (__u64)path.mnt, (__u64)path.dentry);
 }
 

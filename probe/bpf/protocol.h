@@ -61,7 +61,7 @@ struct sequitur_settings {
     __seq_u32 tree_only;         // only processes in the map `tree`
     __seq_u32 data_bytes;        // of a read or written buffer, at most 256
     __seq_u32 ring_tells_entry;  // io_uring_complete has a completion entry, no result
-    __seq_u32 reserved;
+    __seq_u32 can_cast;          // numbers can be made pointers (read.bpf.h)
 };
 
 // The first names of a path prefix. A name fits when the bytes under the mask are these and, where
