@@ -51,15 +51,14 @@ bool is_told(const Descriptor& descriptor, const sequitur_file_option& told) {
            (descriptor.ino == told.ino && descriptor.dev == told.dev);
 }
 
-// What the record says of a file whose opening was not told, or told of another file under this
-// number. Files and directories alone; null for anything else.
+// What the record says of a file whose opening was not told, or told of another file that once had
+// this number. Files and directories alone; null for anything else. Without a path: what is known.
 const Descriptor* told_descriptor(StateTables& tables, Call& call,
                                   const sequitur_file_option& told) {
     constexpr unsigned kType = 0170000, kRegular = 0100000, kDirectory = 0040000;
     const std::string_view path = call.options.path(SEQUITUR_ROLE_TARGET).text;
-    if (path.empty() || ((told.mode & kType) != kRegular && (told.mode & kType) != kDirectory)) {
-        return nullptr;
-    }
+    if (path.empty()) return call.event.fd;
+    if ((told.mode & kType) != kRegular && (told.mode & kType) != kDirectory) return nullptr;
     auto* made = new Descriptor;
     Ref<Descriptor> owner(made);
     const PathCache::Entry& entry = tables.paths.whole(tables.strings.intern(path));
@@ -83,9 +82,7 @@ void read_descriptor(StateTables& tables, Call& call, const ArgumentLayout& layo
         layout.fd_is_directory ? nullptr : call.options.file(SEQUITUR_ROLE_TARGET);
     if (told != nullptr && event.fd_number >= 0 &&
         (event.fd == nullptr || !is_told(*event.fd, *told))) {
-        if (const Descriptor* now = told_descriptor(tables, call, *told)) {
-            event.fd = now;
-        }
+        event.fd = told_descriptor(tables, call, *told);
     }
     if (event.fd != nullptr && event.fd->name_changed) {  // that was the call before this one
         auto* settled = new Descriptor(*event.fd);

@@ -139,11 +139,13 @@ static inline bool passes_open(struct pt_regs *regs, long ret, __u64 nr, bool co
                                struct task_struct *task) {
     __u64 table = table_of(task);
     if (keeps_open(regs, ret, nr, compat, task)) {
-        if (ret >= 0) mark_known(table, ret);
+        if (ret >= 0) mark_file(table, ret);
         return true;
     }
-    // The number may still be known for what it was before.
-    return ret >= 0 && is_known(known_of(table), ret);
+    // The number may still stand for what it was before.
+    if (ret < 0 || !may_be_held(known_of(table), ret)) return false;
+    mark_known(table, ret);
+    return true;
 }
 
 static inline bool passes_close(struct pt_regs *regs, long ret, bool compat,

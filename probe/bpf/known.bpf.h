@@ -4,6 +4,11 @@
 // what is not marked is of no interest to anybody. Marks follow the descriptor table, not the
 // process: threads share one, a fork copies it. What is marked may be closed for long (exec closes
 // without telling), never the other way round; a table without an entry counts as all marked.
+//
+// The closing of a file that was told stays as well: its number is free, and the next opening to
+// get it is told, which says as much. What else comes by that number (over a socket, say) is
+// unmarked, so its events bring their file along. The first three are told at once: they matter to
+// what is executed next.
 #ifndef SEQUITUR_KNOWN_BPF_H
 #define SEQUITUR_KNOWN_BPF_H
 
@@ -20,14 +25,33 @@ static inline bool is_known(struct known_descriptors *table, __u64 fd) {
     return table->bits[BELOW(SEQUITUR_TABLE_BITS / 64, fd / 64)] >> (fd & 63) & 1;
 }
 
-static inline void mark_known(__u64 key, __u64 fd) {
-    struct known_descriptors *table = known_of(key);
-    if (table && fd < SEQUITUR_TABLE_BITS)
-        __sync_fetch_and_or(&table->bits[BELOW(SEQUITUR_TABLE_BITS / 64, fd / 64)],
-                            1ULL << (fd & 63));
+// Whether the host state may have anything under this number, be it closed by now.
+static inline bool may_be_held(struct known_descriptors *table, __u64 fd) {
+    if (!table || fd >= SEQUITUR_TABLE_BITS) return true;
+    __u64 word = BELOW(SEQUITUR_TABLE_BITS / 64, fd / 64);
+    return (table->bits[word] | table->files[word]) >> (fd & 63) & 1;
 }
 
-// Whether it was marked. The first of a table makes its entry, with everything else marked.
+// Words are shared by threads: locked instructions, and only where something changes.
+static inline void set_bit(__u64 *word, __u64 bit, bool is_set) {
+    if (!(*word & bit) == !is_set) return;
+    if (is_set) __sync_fetch_and_or(word, bit);
+    else __sync_fetch_and_and(word, ~bit);
+}
+
+static inline void mark(__u64 key, __u64 fd, bool is_file) {
+    struct known_descriptors *table = known_of(key);
+    if (!table || fd >= SEQUITUR_TABLE_BITS) return;
+    __u64 word = BELOW(SEQUITUR_TABLE_BITS / 64, fd / 64), bit = 1ULL << (fd & 63);
+    set_bit(&table->files[word], bit, is_file && fd >= SEQUITUR_FIRST_FREE);
+    set_bit(&table->bits[word], bit, true);
+}
+
+static inline void mark_known(__u64 key, __u64 fd) { mark(key, fd, false); }
+static inline void mark_file(__u64 key, __u64 fd) { mark(key, fd, true); }
+
+// Whether the closing is to be told. The first of a table makes its entry, with everything else
+// marked.
 static __noinline __attribute__((unused)) int forget_known(__u64 key, __u64 fd) {
     if (fd >= SEQUITUR_TABLE_BITS) return true;
     struct known_descriptors *table = known_of(key);
@@ -38,10 +62,10 @@ static __noinline __attribute__((unused)) int forget_known(__u64 key, __u64 fd) 
         table = known_of(key);
         if (!table) return true;
     }
-    __u64 *word = &table->bits[BELOW(SEQUITUR_TABLE_BITS / 64, fd / 64)], bit = 1ULL << (fd & 63);
-    if (!(*word & bit)) return false;
-    __sync_fetch_and_and(word, ~bit);
-    return true;
+    __u64 word = BELOW(SEQUITUR_TABLE_BITS / 64, fd / 64), bit = 1ULL << (fd & 63);
+    if (!(table->bits[word] & bit)) return false;
+    set_bit(&table->bits[word], bit, false);
+    return !(table->files[word] & bit);
 }
 
 // A child with a table of its own has what the parent has; one whose parent has no entry, none.

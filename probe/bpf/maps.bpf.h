@@ -130,9 +130,11 @@ struct tree_map {
     __type(value, __u8);
 };
 
-// By address of the table: which of its descriptors the host state may know. No entry: any.
+// By address of the table: which of its descriptors the host state may know, and which were files
+// when it heard of them last. No entry: any.
 struct known_descriptors {
     __u64 bits[SEQUITUR_TABLE_BITS / 64];
+    __u64 files[SEQUITUR_TABLE_BITS / 64];
 };
 struct known_map {
     __uint(type, BPF_MAP_TYPE_HASH);

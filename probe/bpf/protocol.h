@@ -27,6 +27,7 @@ typedef __u64 __seq_u64;
 #define SEQUITUR_TREE_MAX 16384    // processes below the root of `-- COMMAND`
 #define SEQUITUR_TABLES_MAX 16384  // descriptor tables whose numbers are kept apart
 #define SEQUITUR_TABLE_BITS 1024   // descriptors below this; those above count as known
+#define SEQUITUR_FIRST_FREE 3      // descriptors below stand for something: their ends are told
 #define SEQUITUR_PREFIXES_MAX 16   // path prefixes that rules name
 #define SEQUITUR_PREFIX_PARTS 2    // of each, the names that are looked at
 #define SEQUITUR_PART_BYTES 32     // of each name
