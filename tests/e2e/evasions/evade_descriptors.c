@@ -94,11 +94,13 @@ static void over_socket(void) {
         snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
         int run_fd = reopened(is_twin ? in_folder("old") : self);
         close(fd);
+        must(read(ends[1], self, 1), "read");  // the other end is done with it
         exec_fd(run_fd);
     }
     int fd = must(open(in_folder("x"), O_RDWR | O_CREAT, 0600), "open");
     send_fd(ends[0], fd);
     close(fd);
+    must(write(ends[0], "", 1), "write");
     waitpid(child, &status, 0);
     if (status != 0) die("the receiver");
 }
