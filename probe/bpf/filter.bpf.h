@@ -66,44 +66,59 @@ struct top_name {
     __u64 name;
     __u32 length;
 };
+struct name_words {
+    __u64 words[SEQUITUR_PART_BYTES / 8];
+};
 
-static inline bool fits(struct sequitur_prefix_part *part, const __u64 *bytes, __u32 length) {
+static __always_inline bool fits(struct sequitur_prefix_part *part, struct name_words *name,
+                                 __u32 length) {
     const __u64 *want = (const __u64 *)part->bytes, *mask = (const __u64 *)part->mask;
+    if ((name->words[0] & mask[0]) != want[0]) return false;
     if (part->length && part->length != length) return false;
-    if ((bytes[0] & mask[0]) != want[0]) return false;
-    return (bytes[1] & mask[1]) == want[1] && (bytes[2] & mask[2]) == want[2] &&
-           (bytes[3] & mask[3]) == want[3];
+    return (name->words[1] & mask[1]) == want[1] && (name->words[2] & mask[2]) == want[2] &&
+           (name->words[3] & mask[3]) == want[3];
 }
 
-static inline void read_name(const struct top_name *top, __u64 *bytes) {
-    __u32 size = top->length < SEQUITUR_PART_BYTES ? top->length : SEQUITUR_PART_BYTES;
-    if (size) bpf_probe_read_kernel(bytes, size & 63, (void *)top->name);
+// Up to its end, and whatever lies behind: names end with a NUL, which no prefix has.
+static __always_inline void read_name(const struct top_name *top, struct name_words *name) {
+    if (settings.can_cast) {
+        // Two numbers, on every kernel.
+        struct timespec64 *pairs = (void *)top->name;
+        name->words[0] = TYPED(pairs)->tv_sec;
+        name->words[1] = TYPED(pairs)->tv_nsec;
+        pairs = (void *)(top->name + 16);
+        name->words[2] = TYPED(pairs)->tv_sec;
+        name->words[3] = TYPED(pairs)->tv_nsec;
+    } else {
+        __u32 size = top->length < SEQUITUR_PART_BYTES ? top->length : SEQUITUR_PART_BYTES;
+        if (size) bpf_probe_read_kernel(name->words, size & 63, (void *)top->name);
+    }
 }
 
-static __noinline int fits_a_prefix(struct top_name *first, struct top_name *second) {
-    __u64 bytes[8] = {};
-    if (!first || !second) return true;
-    read_name(first, bytes);
+static __always_inline bool fits_a_prefix(struct top_name *first, struct top_name *second) {
+    struct name_words one = {}, two = {};
+    read_name(first, &one);
     bool has_second = false;
     for (__u32 i = 0; i < SEQUITUR_PREFIXES_MAX; i++) {
         if (i >= control.push.prefix_count) break;
         struct sequitur_prefix *prefix = &control.push.prefixes[i];
-        if (!fits(&prefix->parts[0], bytes, first->length)) continue;
-        if (!has_second) read_name(second, bytes + 4);
+        if (!fits(&prefix->parts[0], &one, first->length)) continue;
+        if (!has_second) read_name(second, &two);
         has_second = true;
-        if (fits(&prefix->parts[1], bytes + 4, second->length)) return true;
+        if (fits(&prefix->parts[1], &two, second->length)) return true;
     }
     return false;
 }
 
 // Whether the file may lie below one of the prefixes, seen from the caller's root directory. The
 // names are walked upwards, the two topmost compared.
-static __noinline int is_inside(struct record *r, struct file *file) {
+static __always_inline bool is_inside(struct record *r, struct file *file,
+                                      struct task_struct *task) {
     struct top_name first = {}, second = {};
     if (!r) return true;
     r->walk_mount = (__u64)K(file, f_path.mnt);
     r->walk_dentry = (__u64)K(file, f_path.dentry);
-    begin_walk(r, bpf_get_current_task_btf()->fs);
+    begin_walk(r, task->fs);
     for (int i = 0; i < WALK_MAX; i++) {
         struct dentry_link link = {};
         enum step step = step_up(r, &link);
@@ -132,7 +147,7 @@ static inline bool keeps_open(struct pt_regs *regs, long ret, __u64 nr, bool com
     // Directories are what relative names start from.
     if ((K(file, f_inode, i_mode) & MODE_TYPE) == MODE_DIRECTORY) return true;
     if (!(keep & (OPEN_READ_INSIDE | OPEN_READ_OUTSIDE))) return false;
-    return keep & (is_inside(scratch_record(), file) ? OPEN_READ_INSIDE : OPEN_READ_OUTSIDE);
+    return keep & (is_inside(scratch_record(), file, task) ? OPEN_READ_INSIDE : OPEN_READ_OUTSIDE);
 }
 
 static inline bool passes_open(struct pt_regs *regs, long ret, __u64 nr, bool compat,

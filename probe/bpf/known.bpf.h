@@ -14,10 +14,46 @@
 
 #include "probe/bpf/read.bpf.h"
 
-static inline __u64 table_of(struct task_struct *task) { return (__u64)task->files; }
+// A table's name: its address, less another one, since the difference of two pointers is a number
+// to the verifier, and a pointer never is. 0: none.
+static inline __u64 table_of(struct task_struct *task) {
+    struct files_struct *files = task->files;
+    return files ? (__u64)files - (__u64)&control : 0;
+}
 
-static inline struct known_descriptors *known_of(__u64 table) {
+#define SLOT_CLAIMED 1
+
+static inline struct known_slot *slot_of(__u64 table) {
+    __u32 index = (table >> 6 ^ table >> 18) & (SEQUITUR_TABLE_SLOTS - 1);
+    return bpf_map_lookup_elem(&known_slots, &index);
+}
+
+static __always_inline struct known_descriptors *known_of(__u64 table) {
+    struct known_slot *slot = slot_of(table);
+    if (slot && *(volatile __u64 *)&slot->table == table) return &slot->marks;
     return bpf_map_lookup_elem(&known, &table);
+}
+
+// A new entry: as `from`, or all marked. A slot is given back before another table can have it.
+static __noinline int make_known(__u64 table, struct known_descriptors *from) {
+    struct known_slot *slot = slot_of(table);
+    bool is_free = slot && __sync_val_compare_and_swap(&slot->table, 0, SLOT_CLAIMED) == 0;
+    struct known_descriptors all = {};
+    if (!from)
+        for (int i = 0; i < SEQUITUR_TABLE_BITS / 64; i++) all.bits[i] = ~0ULL;
+    if (!is_free)
+        return bpf_map_update_elem(&known, &table, from ? from : &all,
+                                   from ? BPF_ANY : BPF_NOEXIST);
+    if (from) __builtin_memcpy(&slot->marks, from, sizeof slot->marks);
+    else __builtin_memcpy(&slot->marks, &all, sizeof slot->marks);
+    __sync_val_compare_and_swap(&slot->table, SLOT_CLAIMED, table);
+    return 0;
+}
+
+static inline void drop_known(__u64 table) {
+    struct known_slot *slot = slot_of(table);
+    if (slot && __sync_val_compare_and_swap(&slot->table, table, 0) == table) return;
+    bpf_map_delete_elem(&known, &table);
 }
 
 static inline bool is_known(struct known_descriptors *table, __u64 fd) {
@@ -52,13 +88,11 @@ static inline void mark_file(__u64 key, __u64 fd) { mark(key, fd, true); }
 
 // Whether the closing is to be told. The first of a table makes its entry, with everything else
 // marked.
-static __noinline __attribute__((unused)) int forget_known(__u64 key, __u64 fd) {
+static __always_inline bool forget_known(__u64 key, __u64 fd) {
     if (fd >= SEQUITUR_TABLE_BITS) return true;
     struct known_descriptors *table = known_of(key);
     if (!table) {
-        struct known_descriptors all = {};
-        for (int i = 0; i < SEQUITUR_TABLE_BITS / 64; i++) all.bits[i] = ~0ULL;
-        bpf_map_update_elem(&known, &key, &all, BPF_NOEXIST);
+        if (make_known(key, 0)) return true;
         table = known_of(key);
         if (!table) return true;
     }
@@ -72,14 +106,14 @@ static __noinline __attribute__((unused)) int forget_known(__u64 key, __u64 fd) 
 static inline void inherit_known(struct task_struct *parent, struct task_struct *child) {
     __u64 from = table_of(parent), to = table_of(child);
     if (!to || from == to) return;
-    struct known_descriptors *table = known_of(from);
-    if (!table || bpf_map_update_elem(&known, &to, table, BPF_ANY))
-        bpf_map_delete_elem(&known, &to);
+    drop_known(to);
+    struct known_descriptors *table = from ? known_of(from) : 0;
+    if (table) make_known(to, table);
 }
 
 static inline void end_known(struct task_struct *task) {
     __u64 table = table_of(task);
-    if (table && K(task, files, count.counter) == 1) bpf_map_delete_elem(&known, &table);
+    if (table && K(task, files, count.counter) == 1) drop_known(table);
 }
 
 #endif  // SEQUITUR_KNOWN_BPF_H

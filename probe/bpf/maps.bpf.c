@@ -11,6 +11,7 @@ struct large_stashes_map large_stashes SEC(".maps");
 struct exec_numbers_map exec_numbers SEC(".maps");
 struct life_map life SEC(".maps");
 struct rings_map rings SEC(".maps");
+struct known_slots_map known_slots SEC(".maps");
 struct known_map known SEC(".maps");
 struct tree_map tree SEC(".maps");
 struct sequitur_control control = {};

@@ -136,6 +136,18 @@ struct known_descriptors {
     __u64 bits[SEQUITUR_TABLE_BITS / 64];
     __u64 files[SEQUITUR_TABLE_BITS / 64];
 };
+// Where most tables have theirs, by their address: found without a call. 0: free.
+struct known_slot {
+    __u64 table;
+    struct known_descriptors marks;
+};
+struct known_slots_map {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, SEQUITUR_TABLE_SLOTS);
+    __type(key, __u32);
+    __type(value, struct known_slot);
+};
+// The others', whose slot is another's.
 struct known_map {
     __uint(type, BPF_MAP_TYPE_HASH);
     __uint(max_entries, SEQUITUR_TABLES_MAX);
@@ -143,6 +155,7 @@ struct known_map {
     __type(value, struct known_descriptors);
 };
 
+extern struct known_slots_map known_slots SEC(".maps");
 extern struct known_map known SEC(".maps");
 extern struct records_map records SEC(".maps");
 extern struct hook_records_map hook_records SEC(".maps");

@@ -26,6 +26,7 @@ typedef __u64 __seq_u64;
 #define HOOK_RECORDS 3             // path hooks that can preempt each other on one CPU
 #define SEQUITUR_TREE_MAX 16384    // processes below the root of `-- COMMAND`
 #define SEQUITUR_TABLES_MAX 16384  // descriptor tables whose numbers are kept apart
+#define SEQUITUR_TABLE_SLOTS 4096  // of them found without a call, a power of two
 #define SEQUITUR_TABLE_BITS 1024   // descriptors below this; those above count as known
 #define SEQUITUR_FIRST_FREE 3      // descriptors below stand for something: their ends are told
 #define SEQUITUR_PREFIXES_MAX 16   // path prefixes that rules name

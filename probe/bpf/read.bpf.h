@@ -53,6 +53,8 @@ static inline struct file *file_of_fd(struct task_struct *task, __s64 fd) {
     struct fdtable *table = files->fdt;
     if (!table || fd >= table->max_fds) return 0;
     struct file **slots = table->fd;
+    struct path *pointer = (void *)(slots + fd);  // any object that begins with a pointer
+    if (settings.can_cast) return (struct file *)TYPED(pointer)->mnt;
     struct file *file = 0;
     bpf_probe_read_kernel(&file, sizeof file, slots + fd);
     return file;
