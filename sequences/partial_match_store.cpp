@@ -262,11 +262,7 @@ void PartialMatchStore::prefetch_match(Handle record) const {
 void PartialMatchStore::prefetch_rest(Handle record) const {
     if (record == kNoHandle || records_[record].first == kNoHandle) return;
     prefetch_end(records_[record].first);
-    if (records_[record].count == 1) return;
-    // Of a younger one, which will not go, when its events were.
-    for (const RetainedEvent* event : matches_[records_[record].last].events) {
-        if (event != nullptr) fetch_ahead(event);
-    }
+    if (records_[record].count > 1) prefetch_end(records_[record].last);
 }
 
 void PartialMatchStore::prefetch_place_of(Handle match) const {
