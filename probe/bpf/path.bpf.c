@@ -5,13 +5,14 @@
 
 #include "probe/bpf/dentry.bpf.h"
 
+#define NAME_WORDS_MAX 4
 #define PATH_STEPS_MAX (PATH_PARTS_MAX + 64)  // names and mounts
 
 // Pass one: fills record.parts from the file upwards. Returns SEQUITUR_PATH_*.
 //
 // Counters live in the record: in registers each of their values would be one more state for the
 // verifier to follow, and it gives up after a million.
-static __noinline int collect_parts(struct record *r) {
+static __always_inline int collect_parts(struct record *r) {
     struct task_struct *task = bpf_get_current_task_btf(), *other = (void *)r->task;
     begin_walk(r, other ? K(other, fs) : task->fs);
     r->path_parts = 0;
@@ -31,8 +32,21 @@ static __noinline int collect_parts(struct record *r) {
     return SEQUITUR_PATH_TRUNCATED;
 }
 
+// A name into the record; what short ones have behind them is written over next.
+static __always_inline void copy_name(__u8 *to, struct path_part *part, __u32 size) {
+    if (!settings.can_cast || size > NAME_WORDS_MAX * 8) {
+        bpf_probe_read_kernel(to, size, (void *)part->name);
+        return;
+    }
+    for (int i = 0; i < NAME_WORDS_MAX / 2; i++) {
+        struct timespec64 *words = (void *)(part->name + 16 * i);  // two numbers, on every kernel
+        STORE(__u64, to + 16 * i, TYPED(words)->tv_sec);
+        STORE(__u64, to + 16 * i + 8, TYPED(words)->tv_nsec);
+    }
+}
+
 // Pass two: the names, top down. Returns SEQUITUR_PATH_*.
-static __noinline int join_parts(struct record *r) {
+static __always_inline int join_parts(struct record *r) {
     r->path_length = 0;
     for (int i = 0; i < PATH_PARTS_MAX; i++) {
         __u32 left = r->path_parts;
@@ -43,7 +57,7 @@ static __noinline int join_parts(struct record *r) {
         if (length + size + 1 > SEQUITUR_STRING_MAX) break;
         __u8 *to = r->data + ((r->offset + length) & (RECORD_BYTES - 1));
         to[0] = '/';
-        bpf_probe_read_kernel(to + 1, size, (void *)part->name);
+        copy_name(to + 1, part, size);
         r->path_length = length + size + 1;
     }
     return r->path_parts ? SEQUITUR_PATH_TRUNCATED : 0;

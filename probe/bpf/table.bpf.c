@@ -57,7 +57,7 @@ static inline __u64 argument(struct record *r, __u32 index) {
     return index < 6 ? r->args[index] : 0;
 }
 
-static __noinline int put_recipe(struct record *r, __u32 recipe) {
+static __always_inline void put_recipe(struct record *r, __u32 recipe) {
     __u64 value = argument(r, recipe & 7);
     __u64 done = r->ret < 0 ? 0 : r->ret;
     struct file *file = (void *)r->file;
@@ -115,7 +115,6 @@ static __noinline int put_recipe(struct record *r, __u32 recipe) {
         case R_FILE_FLAGS: put_u32(r, wire_file_flags(value)); break;
         default: put_empty(r);
     }
-    return 0;
 }
 
 // openat2 has its flags in the caller's memory: they take the places of arguments.
@@ -129,14 +128,13 @@ static inline void unfold_open_how(struct record *r) {
     r->args[4] = how.resolve;
 }
 
-static inline void find_subject(struct record *r, __u8 subject) {
+static inline void find_subject(struct record *r, __u8 subject, struct task_struct *task) {
     __s64 fd = -1;
     if (subject == S_FD0 || subject == S_FDPATH0) fd = (__s32)r->args[0];
     if (subject == S_FD2) fd = (__s32)r->args[2];
     if (subject == S_FD4) fd = (__s32)r->args[4];
     if (subject == S_RESULT) fd = r->ret;
     if (fd < 0) return;
-    struct task_struct *task = bpf_get_current_task_btf();
     struct file *file = file_of_fd(task, fd);
     if (!file) return;
     r->wants_path = subject == S_RESULT || subject == S_FDPATH0 ||
@@ -176,15 +174,17 @@ SEC("tp_btf/sys_exit")
 int BPF_PROG(handle_table, struct pt_regs *regs, long ret) {
     struct record *r = scratch_record();
     if (!r) return 0;
+    struct task_struct *task = bpf_get_current_task_btf();
     const struct call_row *row = &rows[r->nr & (SEQUITUR_CALLS_MAX - 1)];
     if (r->nr == NR_OPENAT2) unfold_open_how(r);
-    find_subject(r, row->subject);
-    begin_record(r, row->event, row->params, (__u32)bpf_get_current_pid_tgid());
+    find_subject(r, row->subject, task);
+    begin_record(r, row->event, row->params, task->pid);
     for (int i = 0; i < SEQUITUR_CALL_PARAMS_MAX; i++) {
         if (i >= row->params) break;
         put_recipe(r, row->recipe[i]);
     }
-    begin_options(r);
+    end_params(r);
+    option_task(r, SEQUITUR_OPTION_TASK, task);
     describe_subject(r, row->subject);
     describe_source(r);
     hand_over(r, row->event, false);
