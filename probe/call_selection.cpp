@@ -193,7 +193,9 @@ void select_calls(const Interest& interest, sequitur_control& control) {
         control.handler32[number] = compat[number];
     }
     control.wanted[EV_CLONE] = creations;
-    control.wanted[EV_OPENAT] = wants_any(interest, EV_OPENAT);
+    for (const int event :
+         {EV_OPENAT, EV_CLOSE, EV_RENAMEAT2, EV_UNLINKAT, EV_MKDIRAT, EV_SYMLINKAT, EV_LINKAT})
+        control.wanted[event] = wants_any(interest, event);
     control.wanted[EV_EXECVE] = execs;
     control.wanted[EV_PROCEXIT] = wants_any(interest, EV_PROCEXIT);
     push_down(interest.push_down, control.push);

@@ -151,6 +151,12 @@ struct KernelPrograms::Impl {
         return {p.on_time_set, p.on_time_exchanged, p.on_time_kept};
     }
 
+    // Others that not every kernel has.
+    std::vector<bpf_program*> further_points() const {
+        auto& p = skeleton->progs;
+        return {p.on_prepare_exec, p.on_ring_submit, p.on_ring_submit_old, p.on_ring_complete};
+    }
+
     std::vector<std::pair<std::uint32_t, bpf_program*>> handlers() const {
         auto& p = skeleton->progs;
         return {{HANDLER_GENERIC, p.handle_generic}, {HANDLER_TABLE, p.handle_table},
@@ -211,10 +217,8 @@ void KernelPrograms::Impl::choose_hooks() {
     const auto has_tracepoint = [](const bpf_program* program) {
         return libbpf_find_vmlinux_btf_id(target_of(program), BPF_TRACE_RAW_TP) > 0;
     };
-    bpf_program* ring = skeleton->progs.on_ring_complete;
-    bpf_program__set_autoload(ring, has_tracepoint(ring));
-    bpf_program* prepare = skeleton->progs.on_prepare_exec;
-    bpf_program__set_autoload(prepare, has_tracepoint(prepare));
+    for (bpf_program* point : further_points())
+        bpf_program__set_autoload(point, has_tracepoint(point));
     // The stand-ins of the path hooks cost a little at every change of a file: only instead of
     // them.
     for (bpf_program* point : time_points())
@@ -292,7 +296,7 @@ Result<void> KernelPrograms::attach() {
             impl_->missing_hooks.emplace_back(target_of(hook));
     for (bpf_program* point : impl_->time_points())
         if (bpf_program__autoload(point)) (void)impl_->attach_one(point);
-    for (bpf_program* program : {programs.on_prepare_exec, programs.on_ring_complete})
+    for (bpf_program* program : impl_->further_points())
         if (bpf_program__autoload(program))
             if (auto attached = impl_->attach_one(program); !attached) return attached;
     for (bpf_program* program :

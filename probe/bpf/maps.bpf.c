@@ -9,6 +9,7 @@ struct losses_map losses SEC(".maps");
 struct small_stashes_map small_stashes SEC(".maps");
 struct large_stashes_map large_stashes SEC(".maps");
 struct exec_numbers_map exec_numbers SEC(".maps");
+struct ring_notes_map ring_notes SEC(".maps");
 struct life_map life SEC(".maps");
 struct rings_map rings SEC(".maps");
 struct known_slots_map known_slots SEC(".maps");

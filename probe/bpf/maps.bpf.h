@@ -108,6 +108,19 @@ struct exec_numbers_map {
     __type(key, __u64);
     __type(value, __u32);
 };
+// By the address of an io_uring request: the names that it carries, which are gone when it is done.
+struct ring_note {
+    __s32 old_directory, new_directory;
+    __u32 flags, old_size, new_size, reserved;
+    __u8 old_name[SEQUITUR_STRING_MAX], new_name[SEQUITUR_STRING_MAX];
+};
+struct ring_notes_map {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, SEQUITUR_STASHES_MAX);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __type(key, __u64);
+    __type(value, struct ring_note);
+};
 struct life_map {
     __uint(type, BPF_MAP_TYPE_RINGBUF);
     __uint(max_entries, 1 << 22);
@@ -165,6 +178,7 @@ extern struct losses_map losses SEC(".maps");
 extern struct small_stashes_map small_stashes SEC(".maps");
 extern struct large_stashes_map large_stashes SEC(".maps");
 extern struct exec_numbers_map exec_numbers SEC(".maps");
+extern struct ring_notes_map ring_notes SEC(".maps");
 extern struct life_map life SEC(".maps");
 extern struct rings_map rings SEC(".maps");
 extern struct tree_map tree SEC(".maps");

@@ -37,6 +37,7 @@ enum bpf_map_type {
     BPF_MAP_TYPE_ARRAY_OF_MAPS = 12,
     BPF_MAP_TYPE_RINGBUF = 27,
 };
+enum { BPF_F_NO_PREALLOC = 1 };
 enum { BPF_ANY = 0, BPF_NOEXIST = 1 };
 enum { BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2 };
 #define BPF_F_CURRENT_CPU 0xffffffffULL
@@ -232,8 +233,6 @@ struct task_struct {
     void* sighand;
     kuid_t loginuid;
 };
-struct io_uring_cqe { s32 res; };
-struct io_kiocb { u8 opcode; };
 struct linux_binprm {
     struct file *executable, *interpreter, *file;
     const char *filename, *interp, *fdpath;
