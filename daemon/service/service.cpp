@@ -2,6 +2,7 @@
 
 #include "core/log.h"
 #include "daemon/live.h"
+#include "daemon/service/heap.h"
 #include "daemon/service/notify.h"
 #include "daemon/service/privilege.h"
 #include "daemon/service/self_rules.h"
@@ -177,6 +178,7 @@ Result<void> Service::open_source(const RuleSet& rules) {
 }
 
 Result<std::unique_ptr<Service>> Service::open(ServicePlan plan) {
+    keep_large_buffers_apart();
     auto configuration = read_service_configuration(plan);
     if (!configuration) return tl::unexpected<Error>(configuration.error());
     set_log_level(level_named(configuration->log_level));
@@ -272,6 +274,7 @@ Result<void> Service::run(const std::atomic<bool>& stop) {
             log_info("health at 127.0.0.1:" + std::to_string(server_->port()));
         }
     }
+    give_back_free_memory();
     std::fprintf(stderr, "ready\n");
     notify_manager("READY=1\nSTATUS=watching");
 

@@ -47,7 +47,7 @@ GENERATED = (".inc", ".skel.h")  # In the build tree, included by bare name.
 # The C library and the kernel's user interface; standard C++ headers have no dot and no slash.
 SYSTEM_HEADER = re.compile(
     r"[a-z_0-9]+$|(sys|linux|netinet|arpa|net|asm)/.*"
-    r"|(dirent|elf|errno|fcntl|getopt|grp|ifaddrs|inttypes|limits|mntent|netdb|poll|pthread|pwd|sched|signal|spawn"
+    r"|(dirent|elf|errno|fcntl|getopt|grp|ifaddrs|inttypes|limits|malloc|mntent|netdb|poll|pthread|pwd|sched|signal|spawn"
     r"|stddef|stdint|stdio|stdlib|string|syslog|termios|time|unistd)\.h$")
 
 BANNED = [
