@@ -14,6 +14,7 @@ live_daemon.py PROGRAM soak [--events-per-second N] [--seconds N]
     first fifth of the time, or a table is larger than its limit.
 """
 import argparse
+import atexit
 import json
 import os
 import shutil
@@ -84,6 +85,7 @@ class Run:
             sys.exit("the daemon did not start")
         threading.Thread(target=self.process.stderr.read, daemon=True).start()
         self.load = []
+        atexit.register(self.end)  # whatever happens: no load is left behind
 
     def load_with(self, rate, folder=""):
         for _ in range(2 if rate else 0):
@@ -107,6 +109,8 @@ class Run:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def end(self):
+        if self.process.poll() is not None:
+            return
         for load in self.load:
             load.kill()
         self.process.terminate()
@@ -182,7 +186,7 @@ def soak(options):
         sizes = {name: status["tables"][name] for name in ("processes", "descriptors", "files")}
         is_bounded = is_bounded and all(sizes[name] <= SMALL[name] for name in sizes)
         passed = {name: status[name] - before[name] for name in before}
-        before = status
+        before = {name: status[name] for name in before}
         print(f"{at:6.0f} s  {passed['events'] / passed['uptime_seconds']:8.0f} events/s  "
               f"{resident / 1e6:6.1f} MB  CPU {100 * run.cpu_seconds() / at:5.1f} %  "
               f"dropped {passed['dropped']}  {sizes}", flush=True)

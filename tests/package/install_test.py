@@ -141,12 +141,14 @@ def upgrade(debian, own, settings):
     expect("/var/log/sequitur/alerts" in debian.run("sequitur", "config", "show"),
            "edited settings are in force")
     said = debian.start()
-    expect(any("resumed 1 partial matches" in line for line in said), f"it goes on: {said}")
+    # The shipped rules may have some of their own open.
+    expect(any(re.search(r"resumed [1-9]\d* partial matches", line) for line in said),
+           f"it goes on: {said}")
     open_file(debian.root / "tmp/marker-two")
     end = time.monotonic() + 20
-    while time.monotonic() < end and not (alerts.exists() and "Two markers" in alerts.read_text()):
+    while time.monotonic() < end and not (alerts.exists() and "both by python" in alerts.read_text()):
         time.sleep(0.05)
-    expect("Two markers" in alerts.read_text(), "the attack over the upgrade is caught")
+    expect(alerts.exists() and "both by python" in alerts.read_text(), "the attack over the upgrade is caught")
     debian.stop()
 
 
@@ -174,6 +176,7 @@ def main():
     if os.geteuid() != 0 or shutil.which("debootstrap") is None:
         print("skipped: needs root and debootstrap")
         return 77
+    options.build = options.build.resolve()
     chroot = options.chroot or options.build / "install-chroot"
     with tempfile.TemporaryDirectory() as folder, Debian(chroot.resolve()) as debian:
         folder = Path(folder)
@@ -182,6 +185,7 @@ def main():
         package = next(folder.glob("*.deb"))
         shutil.copy(package, debian.root / "sequitur.deb")
         shutil.copy(next_version(package, folder), debian.root / "later.deb")
+        debian.run("dpkg", "--purge", "sequitur")  # what a test that failed may have left
         debian.run("apt-get", "update")
         debian.run("apt-get", "install", "-y", "--no-install-recommends", "/sequitur.deb")
         settings = debian.root / "etc/sequitur/sequitur.yaml"
