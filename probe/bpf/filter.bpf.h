@@ -67,7 +67,7 @@ struct top_name {
     __u32 length;
 };
 struct name_words {
-    __u64 words[SEQUITUR_PART_BYTES / 8];
+    __u64 words[8];  // the first four are looked at; 63 bytes is what the verifier knows of a size
 };
 
 static __always_inline bool fits(struct sequitur_prefix_part *part, struct name_words *name,
@@ -91,7 +91,7 @@ static __always_inline void read_name(const struct top_name *top, struct name_wo
         name->words[3] = TYPED(pairs)->tv_nsec;
     } else {
         __u32 size = top->length < SEQUITUR_PART_BYTES ? top->length : SEQUITUR_PART_BYTES;
-        if (size) bpf_probe_read_kernel(name->words, size & 63, (void *)top->name);
+        bpf_probe_read_kernel(name->words, BELOW(64, size), (void *)top->name);
     }
 }
 

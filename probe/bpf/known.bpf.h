@@ -34,18 +34,24 @@ static __always_inline struct known_descriptors *known_of(__u64 table) {
     return bpf_map_lookup_elem(&known, &table);
 }
 
-// A new entry: as `from`, or all marked. A slot is given back before another table can have it.
+// A new entry: as `from`, or all marked, for which the record of the CPU is memory; none may be in
+// the making. A slot is given back before another table can have it.
 static __noinline int make_known(__u64 table, struct known_descriptors *from) {
+    struct known_descriptors *marks = from;
+    if (!marks) {
+        __u32 cpu = bpf_get_smp_processor_id();
+        struct record *r = bpf_map_lookup_elem(&records, &cpu);
+        if (!r) return -1;
+        marks = (void *)r->data;
+        for (int i = 0; i < SEQUITUR_TABLE_BITS / 64; i++) {
+            marks->bits[i] = ~0ULL;
+            marks->files[i] = 0;
+        }
+    }
     struct known_slot *slot = slot_of(table);
-    bool is_free = slot && __sync_val_compare_and_swap(&slot->table, 0, SLOT_CLAIMED) == 0;
-    struct known_descriptors all = {};
-    if (!from)
-        for (int i = 0; i < SEQUITUR_TABLE_BITS / 64; i++) all.bits[i] = ~0ULL;
-    if (!is_free)
-        return bpf_map_update_elem(&known, &table, from ? from : &all,
-                                   from ? BPF_ANY : BPF_NOEXIST);
-    if (from) __builtin_memcpy(&slot->marks, from, sizeof slot->marks);
-    else __builtin_memcpy(&slot->marks, &all, sizeof slot->marks);
+    if (!slot || __sync_val_compare_and_swap(&slot->table, 0, SLOT_CLAIMED) != 0)
+        return bpf_map_update_elem(&known, &table, marks, from ? BPF_ANY : BPF_NOEXIST);
+    __builtin_memcpy(&slot->marks, marks, sizeof slot->marks);
     __sync_val_compare_and_swap(&slot->table, SLOT_CLAIMED, table);
     return 0;
 }

@@ -35,7 +35,7 @@ static __always_inline int collect_parts(struct record *r) {
 // A name into the record; what short ones have behind them is written over next.
 static __always_inline void copy_name(__u8 *to, struct path_part *part, __u32 size) {
     if (!settings.can_cast || size > NAME_WORDS_MAX * 8) {
-        bpf_probe_read_kernel(to, size, (void *)part->name);
+        bpf_probe_read_kernel(to, BELOW(256, size), (void *)part->name);
         return;
     }
     for (int i = 0; i < NAME_WORDS_MAX / 2; i++) {
