@@ -2,7 +2,7 @@
 //
 // All that stands behind the state stage (conditions, sequences, outputs) is a function of this.
 // Pointers and Symbols are borrowed: valid until the event's batch is done. What has to live longer
-// is copied into a RetainedEvent.
+// is copied into a RetainedEvent (core/retained_event.h).
 #pragma once
 
 #include "core/descriptor.h"
@@ -16,7 +16,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <new>
 #include <string>
 
 namespace sequitur {
@@ -34,7 +33,7 @@ struct HostInfo {
 
 struct Event {
     // The members' own values are all it takes; a defaulted one would have vectors clear it first.
-    Event() {}  // NOLINT(modernize-use-equals-default)
+    constexpr Event() {}  // NOLINT(modernize-use-equals-default)
 
     RecordView record;
     Timestamp time;
@@ -72,29 +71,6 @@ struct Event {
     Timestamp origin_time;
     const FileCopy* origin_copy =
         nullptr;  // what `file` was copied from (file.origin.id), where known
-};
-
-// A copy of an event that outlives its batch: the record's bytes, and references to all that the
-// event points to. Shared between the partial matches that keep it.
-class RetainedEvent : public Referenced<RetainedEvent> {
-public:
-    // Copies. Cost: one block of about record size + 256 bytes (core/block_pool.h). Thread: any.
-    static Ref<RetainedEvent> copy_of(const Event& event);
-
-    const Event& event() const { return event_; }
-    std::size_t bytes() const;  // memory that it holds alone
-
-    static void operator delete(RetainedEvent* event, std::destroying_delete_t);
-
-private:
-    friend class Referenced<RetainedEvent>;
-    explicit RetainedEvent(const Event& event) : event_(event) {}
-    ~RetainedEvent();
-
-    std::uint32_t size_ = 0;  // of the block: this and the record's bytes behind it
-    // Holds a reference to each thing that it points to, but for what lives as long as the program
-    // and the source (info, host).
-    Event event_;
 };
 
 }  // namespace sequitur

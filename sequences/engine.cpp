@@ -43,11 +43,11 @@ bool comes_before(const Completion& a, const Completion& b) {
     // Numbers of turns go round; of two that are open together they are never far apart.
     if (a.age != b.age) return static_cast<std::int32_t>(a.age - b.age) < 0;
     // Copies of one turn, told apart by the events before it.
-    return std::lexicographical_compare(
-        a.steps.begin(), a.steps.end(), b.steps.begin(), b.steps.end(),
-        [](const MatchedStep& x, const MatchedStep& y) {
-            return x.event->event().number < y.event->event().number;
-        });
+    return std::lexicographical_compare(a.steps.begin(), a.steps.end(), b.steps.begin(),
+                                        b.steps.end(),
+                                        [](const MatchedStep& x, const MatchedStep& y) {
+                                            return x.event->number() < y.event->number();
+                                        });
 }
 
 }  // namespace

@@ -8,8 +8,8 @@
 
 #include "core/alert.h"
 #include "core/condition_set.h"
-#include "core/event.h"
 #include "core/limits.h"
+#include "core/retained_event.h"
 #include "sequences/rule_set.h"
 
 #include <cstdint>

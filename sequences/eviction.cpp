@@ -1,6 +1,6 @@
 #include "sequences/eviction.h"
 
-#include "core/block_pool.h"
+#include "core/retained_event.h"
 
 #include <algorithm>
 #include <tuple>
@@ -48,10 +48,8 @@ bool Evictor::fits(std::span<const StepHit> hits, const std::vector<Occurrence>&
         if (rules_.sequences[hit.sequence].match == MatchPolicy::kEvery) {
             most += limits_.partial_matches_per_key_max;
         }
-        const RecordView& record = occurrences[hit.occurrence].event->record;
         entries += most;
-        bytes += most * block_size(sizeof(RetainedEvent) + record.event_bytes().size() +
-                                   record.option_bytes().size());
+        bytes += most * RetainedEvent::bytes_at_most(*occurrences[hit.occurrence].event);
         if (could_open_[hit.sequence] == 0) touched_.push_back(hit.sequence);
         could_open_[hit.sequence] += most;
     }

@@ -80,7 +80,7 @@ void Gathering::add(Entry entry) {
 void Gathering::drop_before(std::int64_t time_ns) {
     const std::size_t before = head_;
     while (head_ < entries_.size() &&
-           (entries_[head_].event->event().time.time_since_epoch().count() < time_ns ||
+           (entries_[head_].event->time().time_since_epoch().count() < time_ns ||
             !entries_[head_].opens)) {
         if (is_distinct_) {
             const auto value = values_.find(entries_[head_].value);

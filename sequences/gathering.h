@@ -6,8 +6,8 @@
 // Knows nothing of keys and sequences.
 #pragma once
 
-#include "core/event.h"
 #include "core/reference.h"
+#include "core/retained_event.h"
 #include "sequences/key.h"
 
 #include <cstdint>

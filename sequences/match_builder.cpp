@@ -66,10 +66,9 @@ MatchBuilder::MatchBuilder(const CompiledRules& rules, LossLog& losses)
     : rules_(rules), losses_(losses) {}
 
 void MatchBuilder::load_steps(const Completion& completion) {
-    steps_.assign(rules_.sequences[completion.sequence].plan->step_index_count, nullptr);
+    steps_.reset(rules_.sequences[completion.sequence].plan->step_index_count);
     for (const MatchedStep& step : completion.steps) {
-        const auto index = static_cast<std::size_t>(step.step);
-        if (index < steps_.size() && steps_[index] == nullptr) steps_[index] = &step.event->event();
+        steps_.add(static_cast<std::size_t>(step.step), *step.event);
     }
 }
 
@@ -78,7 +77,8 @@ bool MatchBuilder::is_excepted(const Completion& completion) {
     if (!plan.exceptions) return false;
     load_steps(completion);
     scratch_.reset();
-    return evaluate(*plan.exceptions, completion.steps.back().event->event(), steps_, scratch_);
+    return evaluate(*plan.exceptions, completion.steps.back().event->event(), steps_.view(),
+                    scratch_);
 }
 
 bool MatchBuilder::is_suppressed(const Completion& completion) {
@@ -87,7 +87,7 @@ bool MatchBuilder::is_suppressed(const Completion& completion) {
     load_steps(completion);
     scratch_.reset();
     bytes_.clear();
-    const Event& completing = completion.steps.back().event->event();
+    const Event completing = completion.steps.back().event->event();
     for (const FieldRef& field : plan.suppress->by) {
         const Event* event = &completing;
         if (field.step >= 0) event = steps_[static_cast<std::size_t>(field.step)];
@@ -122,7 +122,7 @@ std::vector<OutputField> MatchBuilder::key_fields(const Completion& completion) 
     const CompiledPart* part = sequence.part_of_step(static_cast<std::uint16_t>(first.step));
     if (names.empty() || part == nullptr) return {};
     const std::vector<KeyPart>& by = rules_.shapes[part->shape];
-    const Event& event = first.event->event();
+    const Event event = first.event->event();
     scratch_.reset();
     std::vector<std::vector<Value>> choices;
     for (const KeyPart& each : by) choices.push_back(values_of(each.field, event, scratch_));

@@ -6,6 +6,7 @@
 #include "sequences/compiled_rules.h"
 #include "sequences/engine.h"
 #include "sequences/loss_log.h"
+#include "sequences/step_events.h"
 #include "sequences/suppression_table.h"
 #include "sequences/tracker.h"
 
@@ -39,7 +40,7 @@ private:
     LossLog& losses_;
     std::unordered_map<std::uint32_t, SuppressionTable> suppressions_;  // by sequence
     std::uint64_t suppressed_ = 0;
-    std::vector<const Event*> steps_;
+    StepEvents steps_;
     ValueScratch scratch_;
     std::string bytes_;
 };

@@ -1,7 +1,7 @@
 // What most partial matches do not need and some do, kept apart so that the many stay small.
 #pragma once
 
-#include "core/event.h"
+#include "core/retained_event.h"
 #include "sequences/gathering.h"
 #include "sequences/partial_match.h"
 

@@ -3,6 +3,7 @@
 #include "core/event_type_set.h"
 #include "core/field.h"
 #include "core/time_text.h"
+#include "sequences/step_events.h"
 
 #include <algorithm>
 
@@ -275,10 +276,12 @@ bool NearMatch::is_candidate(const Condition& condition, const Event& event) con
 std::optional<ConditionFailure> NearMatch::reference_failure(const StepPlan& step,
                                                              const Event& event,
                                                              const Attempt& attempt) {
-    std::vector<const Event*> steps(attempt.by_index.size());
-    for (std::size_t i = 0; i < steps.size(); ++i) {
-        steps[i] = attempt.by_index[i] ? &attempt.by_index[i]->event() : nullptr;
+    StepEvents step_events;
+    step_events.reset(attempt.by_index.size());
+    for (std::size_t i = 0; i < attempt.by_index.size(); ++i) {
+        if (attempt.by_index[i] != nullptr) step_events.add(i, *attempt.by_index[i]);
     }
+    const auto steps = step_events.view();
     for (const KeyLink& link : step.links) {
         const Value own = evaluate(link.own, event, steps, scratch_);
         const Value other = evaluate(link.other, event, steps, scratch_);

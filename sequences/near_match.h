@@ -7,7 +7,7 @@
 #pragma once
 
 #include "core/condition_failure.h"
-#include "core/event.h"
+#include "core/retained_event.h"
 #include "sequences/key.h"
 #include "sequences/rule_set.h"
 

@@ -51,7 +51,7 @@ std::vector<std::string> NearMatch::verdict(const EventPlace& place) const {
     std::string done;
     for (std::size_t i = 0; i < best_->events.size(); ++i) {
         if (!best_->events[i]) continue;
-        const Event& event = best_->events[i]->event();
+        const Event event = best_->events[i]->event();
         if (!done.empty()) done += "; ";
         done += step_name(positions_[i]) + ' ' + std::string(event.info ? event.info->name : "") +
                 ", " + place(event.number, event.time);

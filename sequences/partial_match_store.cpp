@@ -259,10 +259,19 @@ void PartialMatchStore::prefetch_match(Handle record) const {
     }
 }
 
-void PartialMatchStore::prefetch_rest(Handle record) const {
+void PartialMatchStore::prefetch_rest(Handle record, std::size_t position, bool ends) const {
     if (record == kNoHandle || records_[record].first == kNoHandle) return;
-    prefetch_end(records_[record].first);
-    if (records_[record].count > 1) prefetch_end(records_[record].last);
+    const KeyRecord& list = records_[record];
+    for (const Handle match : {list.first, list.last}) {
+        const PartialMatch& there = matches_[match];
+        if (there.stage > position + 1 || there.stage < position) continue;
+        if (ends || there.stage > position) {
+            prefetch_end(match);
+        } else {
+            for (const RetainedEvent* event : there.events) fetch_ahead(event);  // their times
+        }
+        if (list.count == 1) return;
+    }
 }
 
 void PartialMatchStore::prefetch_place_of(Handle match) const {
@@ -281,10 +290,10 @@ void PartialMatchStore::prefetch_end(Handle match) const {
     }
     for (const RetainedEvent* event : ending.events) {
         if (event == nullptr) return;
-        // All of it: when it is let go of, the next event to be retained is written there.
-        for (std::size_t line = 0; line < sizeof(RetainedEvent); line += 64) {
-            fetch_ahead(reinterpret_cast<const char*>(event) + line);
-        }
+        // What it refers to stands in front; and when it is let go of, the next event to be
+        // retained is written there.
+        fetch_ahead(event);
+        fetch_ahead(event + 1);
     }
 }
 

@@ -4,7 +4,7 @@
 // Thread: the tracker's.
 #pragma once
 
-#include "core/event.h"
+#include "core/retained_event.h"
 #include "sequences/key_index.h"
 #include "sequences/match_detail.h"
 #include "sequences/partial_match.h"
@@ -101,7 +101,9 @@ public:
     // harm when it is another's by then, or nobody's.
     Handle prefetch_record(const Key& key) const;
     void prefetch_match(Handle record) const;
-    void prefetch_rest(Handle record) const;
+    // For an event that does step `position`: what moves on stands before it, what is replaced
+    // behind it. `ends`: what moves on is over.
+    void prefetch_rest(Handle record, std::size_t position, bool ends) const;
     // The same for a match that will expire: its place among those of its origin, all but its
     // place in the index, and that too.
     void prefetch_age(Handle match) const;

@@ -2,6 +2,7 @@
 #include "core/alert_builder.h"
 #include "core/time_text.h"
 #include "sequences/engine.h"
+#include "sequences/step_events.h"
 
 #include <algorithm>
 #include <string_view>
@@ -142,20 +143,21 @@ MatchValues values_of(const Match& match, const AlertSequence& sequence) {
 
 Alert to_alert(const RuleSet& rules, const Match& match, const std::string& hostname) {
     const SequencePlan& plan = rules.sequences[match.sequence];
-    std::vector<const Event*> steps(plan.step_index_count, nullptr);
+    StepEvents step_events;
+    step_events.reset(plan.step_index_count);
     for (const MatchedStep& step : match.steps) {
-        const auto index = static_cast<std::size_t>(step.step);
-        if (index < steps.size() && steps[index] == nullptr) steps[index] = &step.event->event();
+        step_events.add(static_cast<std::size_t>(step.step), *step.event);
     }
-    const Event& completing = match.steps.back().event->event();
+    const auto steps = step_events.view();
+    const Event completing = match.steps.back().event->event();
 
     AlertSequence sequence;
     sequence.key = match.key;
-    sequence.start = match.steps.front().event->event().time;
+    sequence.start = match.steps.front().event->time();
     sequence.duration = match.time - sequence.start;
     sequence.losses = match.losses;
     for (const MatchedStep& matched : match.steps) {
-        const Event& event = matched.event->event();
+        const Event event = matched.event->event();
         const StepPlan* step = step_of(plan.steps, matched.step);
         AlertStep& shown = sequence.steps.emplace_back();
         if (step != nullptr) shown.id = step->id;
@@ -168,7 +170,7 @@ Alert to_alert(const RuleSet& rules, const Match& match, const std::string& host
         }
         if (is_counted(plan.steps, matched.step)) {
             shown.count = matched.count;
-            shown.last = matched.last ? matched.last->event().time : event.time;
+            shown.last = matched.last ? matched.last->time() : event.time;
         }
     }
 

@@ -45,6 +45,7 @@ void BatchEvents::clear() {
     std::for_each(cells_.get(), cells_.get() + events_.size(), release);
     std::for_each(detection_cells_.begin(), detection_cells_.end(), release);
     detection_cells_.clear();
+    detection_events_.clear();
     events_ = {};
 }
 
@@ -54,8 +55,9 @@ Occurrence BatchEvents::occurrence(std::size_t event) {
 
 Occurrence BatchEvents::occurrence(const Detection& detection) {
     detection.event->retain();
+    const Event& event = detection_events_.emplace_back(detection.event->event());
     Cell& cell = detection_cells_.emplace_back(detection.event.get());
-    return {&detection.event->event(), ns_of(*detection.event), &cell};
+    return {&event, ns_of_event(event), &cell};
 }
 
 BatchPlace BatchEvents::place_of(const Occurrence& occurrence) const {

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "core/condition_set.h"
-#include "core/event.h"
+#include "core/retained_event.h"
 #include "sequences/compiled_rules.h"
 #include "sequences/key.h"
 #include "sequences/step_hit.h"
@@ -53,6 +53,7 @@ private:
     std::unique_ptr<Cell[]> cells_;
     std::size_t cell_count_ = 0;
     std::deque<Cell> detection_cells_;
+    std::deque<Event> detection_events_;
     std::int64_t clock_ns_ = 0;
 };
 

@@ -207,7 +207,7 @@ std::uint32_t EventSaver::add(const RetainedEvent* retained) {
     if (retained == nullptr) return 0;
     const auto [found, is_new] = events_.numbers.try_emplace(retained, events_.count + 1);
     if (!is_new) return found->second;
-    const Event& event = retained->event();
+    const Event event = retained->event();
     events_.bytes.number(static_cast<std::uint16_t>(event.type));
     events_.bytes.number(event.record.cpu());
     events_.bytes.number(event.record.has_wide_lengths());

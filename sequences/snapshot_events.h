@@ -3,8 +3,8 @@
 // What several events share is written once. Everything is named by its number, from 1; 0 is none.
 #pragma once
 
-#include "core/event.h"
 #include "core/result.h"
+#include "core/retained_event.h"
 #include "sequences/snapshot_bytes.h"
 
 #include <cstdint>

@@ -2,7 +2,7 @@
 // sequence.
 #pragma once
 
-#include "core/event.h"
+#include "core/retained_event.h"
 #include "sequences/key.h"
 
 #include <atomic>

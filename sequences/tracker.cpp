@@ -100,7 +100,12 @@ void Tracker::prefetch(std::span<const StepHit> hits) {
         ahead(3 * kApart) = store_.prefetch_record(hits[3 * kApart].key);
     }
     if (hits.size() > 2 * kApart) store_.prefetch_match(ahead(2 * kApart));
-    if (hits.size() > kApart) store_.prefetch_rest(ahead(kApart));
+    if (hits.size() > kApart) {
+        const StepHit& hit = hits[kApart];
+        const CompiledSequence& sequence = rules_.sequences[hit.sequence];
+        store_.prefetch_rest(ahead(kApart), hit.position,
+                             hit.role != HitRole::kStep || sequence.is_last(hit.position));
+    }
 }
 
 void Tracker::advance(std::int64_t clock_ns) {

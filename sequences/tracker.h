@@ -9,6 +9,7 @@
 #include "sequences/compiled_rules.h"
 #include "sequences/engine.h"
 #include "sequences/partial_match_store.h"
+#include "sequences/step_events.h"
 #include "sequences/step_hit.h"
 #include "sequences/timer_wheel.h"
 
@@ -183,7 +184,7 @@ private:
     // Scratch of one turn.
     std::vector<Taken> taken_;
     std::vector<Handle> found_, expired_;
-    std::vector<const Event*> steps_;
+    StepEvents steps_;
     std::bitset<256> used_;  // positions that the occurrence has advanced something at
     ValueScratch scratch_;
     std::string bytes_, other_bytes_;

@@ -107,9 +107,9 @@ void Tracker::end_exited(const StepHit& hit) {
 void Tracker::list_by_owner(const Turn& turn, Handle match) {
     const CompiledSequence& sequence = turn.sequence;
     std::uint16_t step = 0;
-    const Event* first = &turn.event();
+    Event first = turn.event();
     if (store_.step_count(match) > 0) {
-        first = &store_.step_event(match, 0, step).event();
+        first = store_.step_event(match, 0, step).event();
     } else {
         step = sequence.positions[store_[match].stage].parts.front().step;
     }
@@ -117,7 +117,7 @@ void Tracker::list_by_owner(const Turn& turn, Handle match) {
     if (part == nullptr) return;
     const auto field = static_cast<std::size_t>(sequence.exit_field);
     scratch_.reset();
-    const Value owner = extract(rules_.shapes[part->shape][field].field.field, *first, scratch_);
+    const Value owner = extract(rules_.shapes[part->shape][field].field.field, first, scratch_);
     if (!owner) return;
     bytes_.clear();
     append_key_bytes(owner, bytes_);

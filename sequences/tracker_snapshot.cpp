@@ -177,10 +177,10 @@ Handle Tracker::restore(const SavedMatch& saved, const CompiledSequence& sequenc
 
 void Tracker::list_restored(Handle match, const SavedMatch& saved,
                             const CompiledSequence& sequence) {
-    static const Event kNone;
+    Event first;
+    if (saved.use == MatchUse::kMatch) first = store_.first_event(match).event();
     Occurrence occurrence;
-    occurrence.event = &kNone;
-    if (saved.use == MatchUse::kMatch) occurrence.event = &store_.first_event(match).event();
+    occurrence.event = &first;
     const Key base = rules_.hasher.in_place(saved.key, sequence.index, kGroupPlace);
     const Turn turn{sequence, occurrence, base, ns_of_event(*occurrence.event), 0, 0, false};
 

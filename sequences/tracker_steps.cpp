@@ -190,8 +190,8 @@ bool Tracker::refers_rightly(const Turn& turn, const StepPlan& step, bool with_l
     scratch_.reset();
     if (with_links) {
         for (const KeyLink& link : step.links) {
-            const Value own = evaluate(link.own, turn.event(), steps_, scratch_);
-            const Value other = evaluate(link.other, turn.event(), steps_, scratch_);
+            const Value own = evaluate(link.own, turn.event(), steps_.view(), scratch_);
+            const Value other = evaluate(link.other, turn.event(), steps_.view(), scratch_);
             if (!own || !other) return false;
             bytes_.clear();
             other_bytes_.clear();
@@ -200,17 +200,17 @@ bool Tracker::refers_rightly(const Turn& turn, const StepPlan& step, bool with_l
             if (bytes_ != other_bytes_) return false;
         }
     }
-    return !step.residual || evaluate(*step.residual, turn.event(), steps_, scratch_);
+    return !step.residual || evaluate(*step.residual, turn.event(), steps_.view(), scratch_);
 }
 
 void Tracker::load_steps(Handle match, const CompiledSequence& sequence) {
-    steps_.assign(sequence.plan->step_index_count, nullptr);
+    steps_.reset(sequence.plan->step_index_count);
     if (match == kNoHandle) return;
     const std::size_t count = store_.step_count(match);
     for (std::size_t i = 0; i < count; ++i) {
         std::uint16_t step = 0;
         const RetainedEvent& event = store_.step_event(match, i, step);
-        if (step < steps_.size() && steps_[step] == nullptr) steps_[step] = &event.event();
+        steps_.add(step, event);
     }
 }
 
@@ -241,7 +241,7 @@ Key Tracker::match_key(const Turn& turn, std::size_t stage, Handle match) {
     bytes_.assign(reinterpret_cast<const char*>(&key), sizeof key);
     scratch_.reset();
     for (const KeyLink* link : links) {
-        append_key_bytes(evaluate(link->other, turn.event(), steps_, scratch_), bytes_);
+        append_key_bytes(evaluate(link->other, turn.event(), steps_.view(), scratch_), bytes_);
     }
     return rules_.hasher.hash(bytes_);
 }
@@ -253,7 +253,7 @@ Key Tracker::slot_key(const Turn& turn, std::size_t stage, Handle match) {
     bytes_.clear();
     scratch_.reset();
     for (const KeyLink* link : turn.sequence.stages[stage].slot_links) {
-        append_key_bytes(evaluate(link->other, turn.event(), steps_, scratch_), bytes_);
+        append_key_bytes(evaluate(link->other, turn.event(), steps_.view(), scratch_), bytes_);
     }
     return rules_.hasher.hash(bytes_);
 }

@@ -2,7 +2,7 @@
 // unbounded.
 #pragma once
 
-#include "core/event.h"
+#include "core/retained_event.h"
 #include "sequences/partial_match.h"
 
 #include <cstdint>
@@ -12,7 +12,9 @@ namespace sequitur {
 inline std::int64_t ns_of_event(const Event& event) {
     return event.time.time_since_epoch().count();
 }
-inline std::int64_t ns_of(const RetainedEvent& event) { return ns_of_event(event.event()); }
+inline std::int64_t ns_of(const RetainedEvent& event) {
+    return event.time().time_since_epoch().count();
+}
 
 // The last instant that is still `span_ns` after `time_ns`; never, if the span is unbounded or time
 // ends before.

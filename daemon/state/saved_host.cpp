@@ -1,6 +1,7 @@
 #include "daemon/state/saved_host.h"
 
 #include "core/interner.h"
+#include "core/retained_event.h"
 #include "sequences/snapshot_bytes.h"
 #include "sequences/snapshot_events.h"
 
@@ -198,14 +199,15 @@ Result<std::size_t> RestoredHost::restore(std::string_view bytes, HostState& sta
         in.number(file.inode.dev);
         in.number(file.inode.generation);
         if (const auto number = in.number<std::uint32_t>(); number > 0) {
-            const RetainedEvent* event = events.event(number);
-            if (event == nullptr) {
+            const RetainedEvent* retained = events.event(number);
+            if (retained == nullptr) {
                 in.fail();
                 break;
             }
-            file.origin = Ref<ProcessImage>(event->event().process);
-            file.origin_time = event->event().time;
-            file.source = Ref<FileCopy>(event->event().origin_copy);
+            const Event event = retained->event();
+            file.origin = Ref<ProcessImage>(event.process);
+            file.origin_time = event.time;
+            file.source = Ref<FileCopy>(event.origin_copy);
         }
         saved.files.push_back(std::move(file));
     }

@@ -1,6 +1,7 @@
 // Files, descriptors, exec and credentials, as histories through the state stage.
 #include "core/host_state.h"
 
+#include "core/retained_event.h"
 #include "tests/support/host.h"
 
 #include <gtest/gtest.h>
