@@ -19,6 +19,13 @@ What cannot be seen, and why:
 
 """
 
+UNTRIED = """
+Not among them: requests of io_uring that ask for no completion (`IOSQE_CQE_SKIP_SUCCESS`). When one
+succeeds, the kernel tells nobody at its end, and when it is taken in there is no file yet that could be
+told of. What is then done to the file by other calls is told, with its identity; that it was opened for
+writing, renamed or linked is not.
+"""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -62,4 +69,4 @@ def page(rows, kernel):
     for row in rows:
         if row.variant.unseen and not row.is_seen:
             lines += f"- **{row.variant.title}**: {row.variant.unseen}.\n"
-    return lines
+    return lines + UNTRIED
