@@ -102,9 +102,9 @@ void Tracker::prefetch(std::span<const StepHit> hits) {
     if (hits.size() > 2 * kApart) store_.prefetch_match(ahead(2 * kApart));
     if (hits.size() > kApart) {
         const StepHit& hit = hits[kApart];
-        const CompiledSequence& sequence = rules_.sequences[hit.sequence];
-        store_.prefetch_rest(ahead(kApart), hit.position,
-                             hit.role != HitRole::kStep || sequence.is_last(hit.position));
+        const bool ends =
+            hit.role != HitRole::kStep || rules_.sequences[hit.sequence].is_last(hit.position);
+        store_.prefetch_rest(ahead(kApart), hit.position, ends);
     }
 }
 

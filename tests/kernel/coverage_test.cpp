@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <fcntl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace sequitur {
@@ -137,8 +139,21 @@ long old_call(long number, long a, long b, long c) {
     return result;
 }
 
+constexpr int kOldDup2 = 63, kOldChmod = 15, kOldGetppid = 64;
+
+// Some hypervisors refuse the entry to their guests, whatever the kernel is built with.
+bool has_old_entry() {
+    const pid_t child = fork();
+    if (child == 0) {
+        signal(SIGSEGV, SIG_DFL);
+        _exit(old_call(kOldGetppid, 0, 0, 0) > 0 ? 0 : 1);
+    }
+    int status = 0;
+    return waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
 TEST_F(CoverageTest, TheOldEntryHasItsOwnNumbersAndRegisters) {
-    constexpr int kOldDup2 = 63, kOldChmod = 15, kOldGetppid = 64;
+    if (!has_old_entry()) GTEST_SKIP() << "this host refuses the 32-bit entry";
     run([] {
         old_call(kOldDup2, 0, 77, 0);
         old_call(kOldChmod, 0, 0755, 0);
