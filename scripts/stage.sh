@@ -18,10 +18,11 @@ stage() {
     printf '%-24s ok %5d s\n' "$name" $((SECONDS - start)) >&2
 }
 
-# Configures where that was not done yet (the build repeats it by itself when its inputs change) and
-# builds a preset.
+# build_preset <preset> [build argument]...: configures where that was not done yet (the build repeats
+# it by itself when its inputs change) and builds.
 build_preset() {
     local preset=$1
+    shift
     [ -f "$root/build/$preset/build.ninja" ] || cmake --preset "$preset" -S "$root"
-    (cd "$root" && cmake --build --preset "$preset")
+    (cd "$root" && cmake --build --preset "$preset" "$@")
 }
