@@ -104,18 +104,20 @@ void Engine::Impl::run_side_by_side(Trackers& trackers) {
     }
     const auto& occurrences = router.occurrences();
     for_each_shard(trackers.size(), [&](std::size_t i) {
-        const StepHit* const end = shares[i].data() + shares[i].size();
         for_each_run<&StepHit::turn>(shares[i], [&](std::span<const StepHit> turn) {
-            trackers[i]->prefetch({turn.data(), end});
+            trackers[i]->look_ahead(shares[i],
+                                    static_cast<std::size_t>(turn.data() - shares[i].data()));
             trackers[i]->apply(turn, occurrences[turn.front().occurrence]);
         });
     });
 }
 
 void Engine::Impl::run_in_turn(Trackers& trackers) {
-    const StepHit* const end = router.hits().data() + router.hits().size();
     for_each_run<&StepHit::turn>(router.hits(), [&](std::span<const StepHit> turn) {
-        if (trackers.size() == 1) trackers[0]->prefetch({turn.data(), end});
+        if (trackers.size() == 1) {
+            trackers[0]->look_ahead(router.hits(),
+                                    static_cast<std::size_t>(turn.data() - router.hits().data()));
+        }
         const Occurrence& occurrence = router.occurrences()[turn.front().occurrence];
         for (auto& tracker : trackers) tracker->advance(occurrence.clock_ns);
         if (turn.front().role == HitRole::kExit) {

@@ -39,9 +39,7 @@ Tracker::Tracker(const CompiledRules& rules, std::size_t level, const Limits& li
       level_(rules.levels[level]),
       limits_(limits),
       store_(rules.sequences.size()),
-      wheel_(store_.matches()) {
-    ahead_.fill(kNoHandle);
-}
+      wheel_(store_.matches()) {}
 
 void Tracker::apply(std::span<const StepHit> hits, const Occurrence& occurrence) {
     advance(occurrence.clock_ns);
@@ -87,24 +85,31 @@ void Tracker::apply(std::span<const StepHit> hits, const Occurrence& occurrence)
     for (const StepHit& hit : absences) remember_absence(turn, sequence.absences[hit.position]);
 }
 
-// With a million partial matches nothing that a hit needs is in a cache. Four steps lead to it,
-// each by what the last one brought; taken for hits at four distances ahead, they overlap.
-void Tracker::prefetch(std::span<const StepHit> hits) {
-    constexpr std::size_t kApart = 4;
-    static_assert(4 * kApart <= kLookAhead);
-    const auto ahead = [&](std::size_t i) -> Handle& {
-        return ahead_[reinterpret_cast<std::uintptr_t>(&hits[i]) / sizeof(StepHit) % kLookAhead];
+// With a million partial matches nothing that a hit needs is in a cache, and every piece lies on a
+// page of its own, whose address has to be looked up in page tables first. Until that is done the
+// prefetch itself waits in the core's queue, and with a hit's work between one and the next too few
+// of them fit in there to overlap. So each of the four steps that lead to a match is taken for a
+// group of hits at a stroke, one step for each of the four groups that come.
+void Tracker::look_ahead(std::span<const StepHit> hits, std::size_t next) {
+    constexpr std::size_t kGroup = 16;
+    if (ahead_.size() < hits.size()) ahead_.resize(hits.size(), kNoHandle);
+    const auto for_group = [&hits](std::ptrdiff_t group, auto&& visit) {
+        if (group < 0) return;
+        const std::size_t begin = static_cast<std::size_t>(group) * kGroup;
+        const std::size_t end = std::min(begin + kGroup, hits.size());
+        for (std::size_t i = begin; i < end; ++i) visit(i);
     };
-    if (hits.size() > 4 * kApart) store_.prefetch_place(hits[4 * kApart].key);
-    if (hits.size() > 3 * kApart) {
-        ahead(3 * kApart) = store_.prefetch_record(hits[3 * kApart].key);
-    }
-    if (hits.size() > 2 * kApart) store_.prefetch_match(ahead(2 * kApart));
-    if (hits.size() > kApart) {
-        const StepHit& hit = hits[kApart];
-        const bool ends =
-            hit.role != HitRole::kStep || rules_.sequences[hit.sequence].is_last(hit.position);
-        store_.prefetch_rest(ahead(kApart), hit.position, ends);
+    for (; next_group_ <= static_cast<std::ptrdiff_t>(next / kGroup); ++next_group_) {
+        for_group(next_group_ + 3, [&](std::size_t i) { store_.prefetch_place(hits[i].key); });
+        for_group(next_group_ + 2,
+                  [&](std::size_t i) { ahead_[i] = store_.prefetch_record(hits[i].key); });
+        for_group(next_group_ + 1, [&](std::size_t i) { store_.prefetch_match(ahead_[i]); });
+        for_group(next_group_, [&](std::size_t i) {
+            const StepHit& hit = hits[i];
+            const bool ends =
+                hit.role != HitRole::kStep || rules_.sequences[hit.sequence].is_last(hit.position);
+            store_.prefetch_rest(ahead_[i], hit.position, ends);
+        });
     }
 }
 

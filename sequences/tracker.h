@@ -13,8 +13,8 @@
 #include "sequences/step_hit.h"
 #include "sequences/timer_wheel.h"
 
-#include <array>
 #include <bitset>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -52,13 +52,17 @@ public:
     Tracker(const CompiledRules& rules, std::size_t level, const Limits& limits);
 
     // Turns are numbered from `first_turn` on; the numbers go round.
-    void begin_batch(std::uint32_t first_turn) { first_turn_ = first_turn; }
+    void begin_batch(std::uint32_t first_turn) {
+        first_turn_ = first_turn;
+        next_group_ = kFirstGroup;
+    }
 
     // Applies one turn. Turns come in order.
     void apply(std::span<const StepHit> turn, const Occurrence& occurrence);
 
-    // Looks ahead: `hits` are those from the one that is next.
-    void prefetch(std::span<const StepHit> hits);
+    // Brings in what apply() will touch. `hits`: all of the batch that come here; `next`: the
+    // number of the one that is next. For each turn, in order.
+    void look_ahead(std::span<const StepHit> hits, std::size_t next);
 
     // Event time reaches `clock_ns`: what had to happen before it has not happened.
     void advance(std::int64_t clock_ns);
@@ -176,10 +180,11 @@ private:
     std::uint32_t first_turn_ = 0, turn_ = 0;
     std::int64_t clock_ns_ = kLongAgo;
 
-    // Looking ahead: the records of the hits to come, by the hit's place in memory. What is left of
-    // earlier ones does no harm.
-    static constexpr std::size_t kLookAhead = 16;
-    std::array<Handle, kLookAhead> ahead_;
+    // Looking ahead: what is known of the batch's hits by now, and the group of them that is next.
+    // A batch begins three groups before its first, whose steps are thus all taken.
+    static constexpr std::ptrdiff_t kFirstGroup = -3;
+    std::vector<Handle> ahead_;
+    std::ptrdiff_t next_group_ = kFirstGroup;
 
     // Scratch of one turn.
     std::vector<Taken> taken_;
