@@ -1,6 +1,7 @@
 #include "probe/kernel_programs.h"
 
 #include "probe/call_selection.h"
+#include "probe/cpu_ring.h"
 #include "probe/mapped_ring.h"
 #include "probe/tracing_needs.h"
 #include "sequitur_bpf.skel.h"
@@ -85,11 +86,6 @@ private:
     int fd_ = -1;
 };
 
-struct Ring {
-    Descriptor map;  // none for the life ring, whose map is the skeleton's
-    MappedRing buffer;
-};
-
 // What a program hooks into: its section's name behind the slash.
 const char* target_of(const bpf_program* program) {
     return std::strchr(bpf_program__section_name(program), '/') + 1;
@@ -128,7 +124,9 @@ bool has_function(const char* name) {
 
 struct KernelPrograms::Impl {
     sequitur_bpf* skeleton = nullptr;
-    std::vector<Ring> rings;
+    std::optional<MappedRing> life;
+    std::vector<CpuRing> rings;  // by CPU
+    CpuRing::Shape shape;
     std::vector<std::string> missing_hooks;
     std::vector<bpf_link*> links;
     Descriptor epoll;
@@ -162,13 +160,12 @@ struct KernelPrograms::Impl {
         return {{HANDLER_GENERIC, p.handle_generic}, {HANDLER_TABLE, p.handle_table},
                 {HANDLER_NET, p.handle_net},         {HANDLER_PTRACE, p.handle_ptrace},
                 {HANDLER_EXEC, p.handle_exec},       {HANDLER_CLONE, p.handle_clone},
-                {HANDLER_SPECIAL, p.handle_special}};
+                {HANDLER_SPECIAL, p.handle_special}, {HANDLER_OPENAT, p.handle_openat}};
     }
 
     void configure(const LoadOptions& options);
     void choose_hooks();
-    Result<void> make_rings(const LoadOptions& options);
-    Result<void> add_ring(Descriptor map, int fd, std::size_t size);
+    Result<void> map_rings(const LoadOptions& options);
     Result<void> attach_one(bpf_program* program);
     Result<void> read_iterator(bpf_program* program, EntryReader& reader);
 };
@@ -176,13 +173,16 @@ struct KernelPrograms::Impl {
 void KernelPrograms::Impl::configure(const LoadOptions& options) {
     auto& maps = skeleton->maps;
     const auto count = static_cast<std::uint32_t>(cpus);
-    bpf_map__set_max_entries(maps.records, count);
+    bpf_map__set_max_entries(maps.cpus, count);
     bpf_map__set_max_entries(maps.hook_records, count * HOOK_RECORDS);
     bpf_map__set_max_entries(maps.life,
                              static_cast<std::uint32_t>(ring_size(options.life_ring_bytes)));
     sequitur_settings settings = options.settings;
-    const std::uint32_t pairs = (count + SEQUITUR_CPUS_PER_RING - 1) / SEQUITUR_CPUS_PER_RING;
-    settings.ring_mask = std::bit_ceil(pairs) - 1;
+    shape = CpuRing::Shape::of(ring_size(options.ring_bytes / 2));
+    settings.ring_parts = shape.parts;
+    settings.ring_part_shift = shape.part_shift;
+    bpf_map__set_max_entries(maps.ring_parts, count * shape.parts);
+    bpf_map__set_value_size(maps.ring_parts, static_cast<std::uint32_t>(shape.part_stride()));
     constexpr int kWithEntry = 3;
     settings.ring_tells_entry = tracepoint_arguments("io_uring_complete") == kWithEntry;
     settings.can_cast = has_function("bpf_rdonly_cast");
@@ -225,30 +225,23 @@ void KernelPrograms::Impl::choose_hooks() {
         bpf_program__set_autoload(point, !missing_hooks.empty() && has_tracepoint(point));
 }
 
-Result<void> KernelPrograms::Impl::add_ring(Descriptor map, int fd, std::size_t size) {
-    auto buffer = MappedRing::map(fd, size);
+// The one to wait on is the ring of lives, through which the programs wake the reader.
+Result<void> KernelPrograms::Impl::map_rings(const LoadOptions& options) {
+    const int fd = bpf_map__fd(skeleton->maps.life);
+    auto buffer = MappedRing::map(fd, ring_size(options.life_ring_bytes));
     if (!buffer) return refuse(buffer.error().os_errno, "mapping a ring buffer");
+    life.emplace(std::move(*buffer));
+    epoll = Descriptor(epoll_create1(EPOLL_CLOEXEC));
     epoll_event event{};
     event.events = EPOLLIN;
     if (epoll_ctl(epoll.get(), EPOLL_CTL_ADD, fd, &event) != 0)
         return fail(Error::Code::kIo, "waiting on a ring buffer", errno);
-    rings.push_back({std::move(map), std::move(*buffer)});
-    return {};
-}
-
-Result<void> KernelPrograms::Impl::make_rings(const LoadOptions& options) {
-    epoll = Descriptor(epoll_create1(EPOLL_CLOEXEC));
-    const int life = bpf_map__fd(skeleton->maps.life);
-    if (auto added = add_ring({}, life, ring_size(options.life_ring_bytes)); !added) return added;
-    const std::uint32_t count = skeleton->rodata->settings.ring_mask + 1;
-    for (std::uint32_t i = 0; i < std::min<std::uint32_t>(count, SEQUITUR_RINGS_MAX); ++i) {
-        const std::size_t size = ring_size(options.ring_bytes);
-        Descriptor map(bpf_map_create(BPF_MAP_TYPE_RINGBUF, "ring", 0, 0,
-                                      static_cast<std::uint32_t>(size), nullptr));
-        const int fd = map.get();
-        if (fd < 0 || bpf_map_update_elem(bpf_map__fd(skeleton->maps.rings), &i, &fd, 0) != 0)
-            return refuse(errno, "creating a ring buffer");
-        if (auto added = add_ring(std::move(map), fd, size); !added) return added;
+    const auto& maps = skeleton->maps;
+    for (std::size_t cpu = 0; cpu < static_cast<std::size_t>(cpus); ++cpu) {
+        auto ring = CpuRing::map(bpf_map__fd(maps.cpus), bpf_map__value_size(maps.cpus),
+                                 bpf_map__fd(maps.ring_parts), shape, cpu);
+        if (!ring) return refuse(ring.error().os_errno, "mapping a ring");
+        rings.push_back(std::move(*ring));
     }
     return {};
 }
@@ -271,7 +264,7 @@ Result<std::unique_ptr<KernelPrograms>> KernelPrograms::load(const LoadOptions& 
     impl->choose_hooks();
     if (const int failed = sequitur_bpf::load(impl->skeleton); failed != 0)
         return refuse(-failed, "loading the probe's programs");
-    if (auto made = impl->make_rings(options); !made) return tl::unexpected(made.error());
+    if (auto mapped = impl->map_rings(options); !mapped) return tl::unexpected(mapped.error());
     for (const auto& [index, program] : impl->handlers()) {
         const int fd = bpf_program__fd(program);
         if (bpf_map_update_elem(bpf_map__fd(impl->skeleton->maps.handlers), &index, &fd, 0) != 0)
@@ -317,16 +310,16 @@ Result<void> KernelPrograms::add_to_tree(std::uint32_t tgid) {
     return {};
 }
 
-std::size_t KernelPrograms::ring_count() const { return impl_->rings.size(); }
+std::size_t KernelPrograms::ring_count() const { return 1 + impl_->rings.size(); }
 
 bool KernelPrograms::read_ring(std::size_t index, EntryReader& reader) {
-    return impl_->rings[index].buffer.consume(
-        [&reader](std::span<const std::byte> entry) { return reader.read(entry); });
+    const auto read = [&reader](std::span<const std::byte> entry) { return reader.read(entry); };
+    return index == 0 ? impl_->life->consume(read) : impl_->rings[index - 1].consume(read);
 }
 
 void KernelPrograms::wait(int timeout_ms) {
-    epoll_event events[4];
-    epoll_wait(impl_->epoll.get(), events, 4, timeout_ms);
+    epoll_event event;
+    epoll_wait(impl_->epoll.get(), &event, 1, timeout_ms);
 }
 
 // An iterator's file is a row of u32 size, entry; reads end where the kernel's buffer did.

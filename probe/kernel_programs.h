@@ -18,8 +18,8 @@
 namespace sequitur::probe {
 
 struct LoadOptions {
-    sequitur_settings settings{};  // ring_mask is set here
-    std::size_t ring_bytes = 0;
+    sequitur_settings settings{};  // the rings' are set here
+    std::size_t ring_bytes = 0;    // of two CPUs together
     std::size_t life_ring_bytes = 0;
 };
 
@@ -42,7 +42,8 @@ public:
     sequitur_control& control();
     Result<void> add_to_tree(std::uint32_t tgid);
 
-    // Ring 0 has the life of processes. read_ring() returns whether it read all that was there.
+    // Ring 0 has the life of processes; each CPU has one behind it. read_ring() returns whether it
+    // read all that was there.
     std::size_t ring_count() const;
     bool read_ring(std::size_t ring, EntryReader& reader);
     // Until a record comes that found control().sleeping set, or `timeout_ms` has passed.

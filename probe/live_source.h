@@ -17,8 +17,8 @@ namespace sequitur {
 
 struct LiveOptions {
     Interest interest = Interest::everything();
-    // Per ring: one for each pair of CPUs, rounded up to a power of two of pages. What does not fit
-    // is dropped and counted; the kernel never waits.
+    // For each pair of CPUs, half for either, rounded up to a power of two of pages. What does not
+    // fit is dropped and counted; the kernel never waits.
     std::size_t ring_bytes = std::size_t{8} << 20;
     std::size_t life_ring_bytes = std::size_t{4} << 20;  // fork, exec, exit: one for the host
     Duration hold_back = std::chrono::milliseconds(1);   // how long a record waits for older ones

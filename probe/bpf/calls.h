@@ -129,8 +129,7 @@ enum sequitur_subject {
     X(tgkill, 234, TGKILL, TABLE, NONE, R_(RES, 0), R_(S64, 0), R_(S64, 1), R_(U8, 2))             \
     X(keyctl, 250, KEYCTL, SPECIAL, NONE, 0)                                                       \
     X(inotify_init, 253, INOTIFY_INIT, TABLE, NONE, R_(RES, 0), R_(END, 0))                        \
-    X(openat, 257, OPENAT, TABLE, RESULT, R_(RES, 0), R_(S64, 0), R_(PATH, 1), R_(OPEN_FLAGS, 2),  \
-      R_(OPEN_MODE, 3), R_(DEV, 0), R_(INO, 0))                                                    \
+    X(openat, 257, OPENAT, OPENAT, NONE, 0)                                                        \
     X(mkdirat, 258, MKDIRAT, TABLE, HOOK, R_(RES, 0), R_(S64, 0), R_(PATH, 1), R_(MODE, 2))        \
     X(mknodat, 259, MKNODAT, TABLE, NONE, R_(RES, 0), R_(S64, 0), R_(PATH, 1), R_(MODE, 2),        \
       R_(U32, 3))                                                                                  \

@@ -29,12 +29,18 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret) {
     if (!handler) return 0;
     if (!is_reported(task->tgid)) return 0;
     if (compat && handler != HANDLER_GENERIC) nr = BELOW(SEQUITUR_CALLS_MAX, native32[nr]);
-    if (control.push.is_on && handler != HANDLER_GENERIC && !passes(regs, ret, nr, compat, task))
+    __u64 walked = 0;
+    if (control.push.is_on && handler != HANDLER_GENERIC &&
+        !passes(regs, ret, nr, compat, task, &walked))
         return 0;
     struct record *r = scratch_record();
     if (!r) return 0;
     note_call(r, regs, nr, ret, compat);
-    bpf_tail_call(ctx, &handlers, handler);
+    r->walked = walked;
+    // Where the index is a constant the kernel makes the tail call a plain jump.
+    if (handler == HANDLER_OPENAT) bpf_tail_call_static(ctx, &handlers, HANDLER_OPENAT);
+    else if (handler == HANDLER_TABLE) bpf_tail_call_static(ctx, &handlers, HANDLER_TABLE);
+    else bpf_tail_call(ctx, &handlers, handler);
     return 0;
 }
 

@@ -9,39 +9,6 @@
 #include "probe/bpf/emit.bpf.h"
 #include "probe/bpf/known.bpf.h"
 
-enum filter {
-    FILTER_NONE,
-    FILTER_OPEN,
-    FILTER_CLOSE,
-    FILTER_MAP,
-    FILTER_MODE,
-    FILTER_READ,
-    FILTER_WRITE,
-    FILTER_FCNTL,
-    FILTER_MAKES,      // a descriptor
-    FILTER_MAKES_TWO,  // descriptors, in the caller's memory
-};
-
-// By native number.
-static const __u8 filters[SEQUITUR_CALLS_MAX] = {
-    [2] = FILTER_OPEN,       [85] = FILTER_OPEN,      [257] = FILTER_OPEN,
-    [304] = FILTER_OPEN,     [437] = FILTER_OPEN,     [3] = FILTER_CLOSE,
-    [9] = FILTER_MAP,        [90] = FILTER_MODE,      [91] = FILTER_MODE,
-    [268] = FILTER_MODE,     [452] = FILTER_MODE,     [0] = FILTER_READ,
-    [17] = FILTER_READ,      [19] = FILTER_READ,      [295] = FILTER_READ,
-    [327] = FILTER_READ,     [1] = FILTER_WRITE,      [18] = FILTER_WRITE,
-    [20] = FILTER_WRITE,     [296] = FILTER_WRITE,    [328] = FILTER_WRITE,
-    [72] = FILTER_FCNTL,     [32] = FILTER_MAKES,     [33] = FILTER_MAKES,
-    [292] = FILTER_MAKES,    [41] = FILTER_MAKES,     [43] = FILTER_MAKES,
-    [288] = FILTER_MAKES,    [213] = FILTER_MAKES,    [253] = FILTER_MAKES,
-    [282] = FILTER_MAKES,    [283] = FILTER_MAKES,    [284] = FILTER_MAKES,
-    [289] = FILTER_MAKES,    [290] = FILTER_MAKES,    [291] = FILTER_MAKES,
-    [294] = FILTER_MAKES,    [319] = FILTER_MAKES,    [321] = FILTER_MAKES,
-    [323] = FILTER_MAKES,    [425] = FILTER_MAKES,    [434] = FILTER_MAKES,
-    [438] = FILTER_MAKES,    [22] = FILTER_MAKES_TWO, [293] = FILTER_MAKES_TWO,
-    [53] = FILTER_MAKES_TWO,
-};
-
 #define NR_OPEN 2
 #define NR_CREAT 85
 #define NR_OPEN_BY_HANDLE_AT 304
@@ -60,12 +27,7 @@ static const __u8 filters[SEQUITUR_CALLS_MAX] = {
 #define MODE_DIRECTORY 0040000
 #define MODE_REGULAR 0100000
 #define MAP_ANONYMOUS 0x20
-#define WALK_MAX 32
 
-struct top_name {
-    __u64 name;
-    __u32 length;
-};
 struct name_words {
     __u64 words[8];  // the first four are looked at; 63 bytes is what the verifier knows of a size
 };
@@ -80,7 +42,7 @@ static __always_inline bool fits(struct sequitur_prefix_part *part, struct name_
 }
 
 // Up to its end, and whatever lies behind: names end with a NUL, which no prefix has.
-static __always_inline void read_name(const struct top_name *top, struct name_words *name) {
+static __always_inline void read_name(const struct path_part *top, struct name_words *name) {
     if (settings.can_cast) {
         // Two numbers, on every kernel.
         struct timespec64 *pairs = (void *)top->name;
@@ -95,7 +57,8 @@ static __always_inline void read_name(const struct top_name *top, struct name_wo
     }
 }
 
-static __always_inline bool fits_a_prefix(struct top_name *first, struct top_name *second) {
+// Of the names, the two topmost are compared.
+static __always_inline bool fits_a_prefix(struct path_part *first, struct path_part *second) {
     struct name_words one = {}, two = {};
     read_name(first, &one);
     bool has_second = false;
@@ -110,30 +73,20 @@ static __always_inline bool fits_a_prefix(struct top_name *first, struct top_nam
     return false;
 }
 
-// Whether the file may lie below one of the prefixes, seen from the caller's root directory. The
-// names are walked upwards, the two topmost compared.
-static __always_inline bool is_inside(struct record *r, struct file *file,
-                                      struct task_struct *task) {
-    struct top_name first = {}, second = {};
-    if (!r) return true;
+// Whether the file may lie below one of the prefixes, seen from the caller's root directory.
+static __always_inline bool is_inside(struct record *r, struct file *file) {
+    struct path_part first = {}, second = {};
     r->walk_mount = (__u64)K(file, f_path.mnt);
     r->walk_dentry = (__u64)K(file, f_path.dentry);
-    begin_walk(r, task->fs);
-    for (int i = 0; i < WALK_MAX; i++) {
-        struct dentry_link link = {};
-        enum step step = step_up(r, &link);
-        if (step == STEP_MOUNT) continue;
-        if (step == STEP_ROOT) return fits_a_prefix(&first, &second);
-        if (step != STEP_NAME) return true;
-        second = first;
-        first.name = (__u64)link.name.name;
-        first.length = link.name.len;
-    }
-    return true;
+    if (collect_path(r) != STEP_ROOT) return true;
+    __u32 count = r->path_parts;
+    if (count > 0) first = r->parts[BELOW(PATH_PARTS_MAX, count - 1)];
+    if (count > 1) second = r->parts[BELOW(PATH_PARTS_MAX, count - 2)];
+    return fits_a_prefix(&first, &second);
 }
 
 static inline bool keeps_open(struct pt_regs *regs, long ret, __u64 nr, bool compat,
-                              struct task_struct *task) {
+                              struct task_struct *task, __u64 *walked) {
     __u64 flags = compat ? regs->cx : regs->si;
     if (nr == NR_CREAT) return true;
     if (nr != NR_OPEN) flags = regs->dx;
@@ -147,13 +100,16 @@ static inline bool keeps_open(struct pt_regs *regs, long ret, __u64 nr, bool com
     // Directories are what relative names start from.
     if ((K(file, f_inode, i_mode) & MODE_TYPE) == MODE_DIRECTORY) return true;
     if (!(keep & (OPEN_READ_INSIDE | OPEN_READ_OUTSIDE))) return false;
-    return keep & (is_inside(scratch_record(), file, task) ? OPEN_READ_INSIDE : OPEN_READ_OUTSIDE);
+    struct record *r = scratch_record();
+    if (!r) return true;
+    *walked = (__u64)file;
+    return keep & (is_inside(r, file) ? OPEN_READ_INSIDE : OPEN_READ_OUTSIDE);
 }
 
 static inline bool passes_open(struct pt_regs *regs, long ret, __u64 nr, bool compat,
-                               struct task_struct *task) {
+                               struct task_struct *task, __u64 *walked) {
     __u64 table = table_of(task);
-    if (keeps_open(regs, ret, nr, compat, task)) {
+    if (keeps_open(regs, ret, nr, compat, task, walked)) {
         if (ret >= 0) mark_file(table, ret);
         return true;
     }
@@ -223,22 +179,60 @@ static inline void mark_two(struct pt_regs *regs, long ret, __u64 nr, bool compa
     mark_known(table_of(task), (__u32)made[1]);
 }
 
-// `nr` is native, or the native one of a 32-bit call (`compat`).
+// `nr` is native, or the native one of a 32-bit call (`compat`). `walked` is the file of which
+// record.parts then has the path, unless it had to be found out. Cases, not a table: that would be
+// one more page to touch (struct cpu).
 static inline bool passes(struct pt_regs *regs, long ret, __u64 nr, bool compat,
-                          struct task_struct *task) {
-    switch (filters[BELOW(SEQUITUR_CALLS_MAX, nr)]) {
-        case FILTER_NONE: return true;
-        case FILTER_OPEN: return passes_open(regs, ret, nr, compat, task);
-        case FILTER_CLOSE: return passes_close(regs, ret, compat, task);
-        case FILTER_MAP: return passes_map(regs, compat);
-        case FILTER_MODE: return passes_mode(regs, ret, nr, compat);
-        case FILTER_READ: return compat || passes_move(regs, ret, nr, true);
-        case FILTER_WRITE: return compat || passes_move(regs, ret, nr, false);
-        case FILTER_FCNTL: return passes_fcntl(regs, ret, compat, task);
-        case FILTER_MAKES:
+                          struct task_struct *task, __u64 *walked) {
+    switch (nr) {
+        case 2:  // open, openat, creat, open_by_handle_at, openat2
+        case 257:
+        case NR_CREAT:
+        case NR_OPEN_BY_HANDLE_AT:
+        case NR_OPENAT2_CALL: return passes_open(regs, ret, nr, compat, task, walked);
+        case 3: return passes_close(regs, ret, compat, task);
+        case 9: return passes_map(regs, compat);
+        case 90:
+        case NR_FCHMOD:
+        case 268:
+        case 452: return passes_mode(regs, ret, nr, compat);
+        case 0:
+        case 19:
+        case NR_PREAD:
+        case NR_PREADV:
+        case NR_PREADV2: return compat || passes_move(regs, ret, nr, true);
+        case 1:
+        case 20:
+        case NR_PWRITE:
+        case NR_PWRITEV:
+        case NR_PWRITEV2: return compat || passes_move(regs, ret, nr, false);
+        case 72: return passes_fcntl(regs, ret, compat, task);
+        case 32:  // those that make a descriptor
+        case 33:
+        case 41:
+        case 43:
+        case 213:
+        case 253:
+        case 282:
+        case 283:
+        case 284:
+        case 288:
+        case 289:
+        case 290:
+        case 291:
+        case 292:
+        case 294:
+        case 319:
+        case 321:
+        case 323:
+        case 425:
+        case 434:
+        case 438:
             if (ret >= 0) mark_known(table_of(task), ret);
             return true;
-        case FILTER_MAKES_TWO: mark_two(regs, ret, nr, compat, task); return true;
+        case 22:  // two, in the caller's memory
+        case 293:
+        case NR_SOCKETPAIR: mark_two(regs, ret, nr, compat, task); return true;
     }
     return true;
 }

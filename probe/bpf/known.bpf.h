@@ -39,8 +39,7 @@ static __always_inline struct known_descriptors *known_of(__u64 table) {
 static __noinline int make_known(__u64 table, struct known_descriptors *from) {
     struct known_descriptors *marks = from;
     if (!marks) {
-        __u32 cpu = bpf_get_smp_processor_id();
-        struct record *r = bpf_map_lookup_elem(&records, &cpu);
+        struct record *r = scratch_record();
         if (!r) return -1;
         marks = (void *)r->data;
         for (int i = 0; i < SEQUITUR_TABLE_BITS / 64; i++) {

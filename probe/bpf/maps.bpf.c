@@ -1,7 +1,7 @@
 // The one definition of every map and global that the programs share.
 #include "probe/bpf/maps.bpf.h"
 
-struct records_map records SEC(".maps");
+struct cpus_map cpus SEC(".maps");
 struct hook_records_map hook_records SEC(".maps");
 struct iterated_map iterated SEC(".maps");
 struct handlers_map handlers SEC(".maps");
@@ -11,7 +11,7 @@ struct large_stashes_map large_stashes SEC(".maps");
 struct exec_numbers_map exec_numbers SEC(".maps");
 struct ring_notes_map ring_notes SEC(".maps");
 struct life_map life SEC(".maps");
-struct rings_map rings SEC(".maps");
+struct ring_parts_map ring_parts SEC(".maps");
 struct known_slots_map known_slots SEC(".maps");
 struct known_map known SEC(".maps");
 struct tree_map tree SEC(".maps");

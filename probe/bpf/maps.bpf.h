@@ -26,6 +26,7 @@ struct record {
     __s64 ret;
     __u64 file;       // struct file * of the subject; 0 none
     __u64 inode;      // its inode
+    __u64 walked;     // the file whose path was collected when the call was judged; 0 none
     __u64 task;       // whose root directory paths are seen from; 0: the calling thread's
     __u64 truncated;  // bit i: parameter i was cut
     __u32 dev, compat;
@@ -56,12 +57,20 @@ struct stash_large {
     __u8 data[STASH_LARGE_BYTES];
 };
 
+// What a CPU has for the record in the making. What most calls touch lies in one page: an entry of
+// the TLB that the caller has to spare costs more here than a call.
+struct cpu {
+    struct sequitur_ring_head ring;
+    __u64 lost;  // since the last record that came through
+    struct record record;
+} __attribute__((aligned(4096)));
 // One per CPU, but no per-CPU map: those hold at most 32 KiB a value. Sized before load.
-struct records_map {
+struct cpus_map {
     __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(map_flags, BPF_F_MMAPABLE);
     __uint(max_entries, 1);
     __type(key, __u32);
-    __type(value, struct record);
+    __type(value, struct cpu);
 };
 // Of the iterators, which sleep; only one runs at a time.
 struct iterated_map {
@@ -121,19 +130,18 @@ struct ring_notes_map {
     __type(key, __u64);
     __type(value, struct ring_note);
 };
+// The life of processes, which have one for all CPUs; waking the reader goes through it too.
 struct life_map {
     __uint(type, BPF_MAP_TYPE_RINGBUF);
     __uint(max_entries, 1 << 22);
 };
-struct ring_map {
-    __uint(type, BPF_MAP_TYPE_RINGBUF);
-    __uint(max_entries, 1 << 22);
-};
-struct rings_map {
-    __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
-    __uint(max_entries, SEQUITUR_RINGS_MAX);
-    __type(key, __u32);
-    __array(values, struct ring_map);
+// The parts of the CPUs' rings, CPU by CPU. Sized before load.
+struct ring_parts_map {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(map_flags, BPF_F_MMAPABLE);
+    __uint(max_entries, 1);
+    __uint(key_size, 4);
+    __uint(value_size, 4096 + SEQUITUR_RING_SLACK);
 };
 // Processes below the root of `-- COMMAND`, by thread group.
 struct tree_map {
@@ -170,7 +178,7 @@ struct known_map {
 
 extern struct known_slots_map known_slots SEC(".maps");
 extern struct known_map known SEC(".maps");
-extern struct records_map records SEC(".maps");
+extern struct cpus_map cpus SEC(".maps");
 extern struct hook_records_map hook_records SEC(".maps");
 extern struct iterated_map iterated SEC(".maps");
 extern struct handlers_map handlers SEC(".maps");
@@ -180,7 +188,7 @@ extern struct large_stashes_map large_stashes SEC(".maps");
 extern struct exec_numbers_map exec_numbers SEC(".maps");
 extern struct ring_notes_map ring_notes SEC(".maps");
 extern struct life_map life SEC(".maps");
-extern struct rings_map rings SEC(".maps");
+extern struct ring_parts_map ring_parts SEC(".maps");
 extern struct tree_map tree SEC(".maps");
 extern struct sequitur_control control;
 extern const volatile struct sequitur_settings settings;
@@ -197,5 +205,15 @@ extern const volatile __u16 native32[SEQUITUR_CALLS_MAX];
     })
 
 static const __u32 zero_key = 0;
+
+static inline struct cpu *this_cpu(void) {
+    __u32 index = bpf_get_smp_processor_id();
+    return bpf_map_lookup_elem(&cpus, &index);
+}
+
+static inline struct record *scratch_record(void) {
+    struct cpu *cpu = this_cpu();
+    return cpu ? &cpu->record : 0;
+}
 
 #endif  // SEQUITUR_MAPS_BPF_H

@@ -8,18 +8,17 @@
 #define NAME_WORDS_MAX 4
 #define PATH_STEPS_MAX (PATH_PARTS_MAX + 64)  // names and mounts
 
-// Pass one: fills record.parts from the file upwards. Returns SEQUITUR_PATH_*.
+// Pass one: fills record.parts from the file upwards.
 //
 // Counters live in the record: in registers each of their values would be one more state for the
 // verifier to follow, and it gives up after a million.
-static __always_inline int collect_parts(struct record *r) {
+static __always_inline enum step collect_parts(struct record *r) {
     struct task_struct *task = bpf_get_current_task_btf(), *other = (void *)r->task;
     begin_walk(r, other ? K(other, fs) : task->fs);
-    r->path_parts = 0;
     for (int i = 0; i < PATH_STEPS_MAX; i++) {
         struct dentry_link link = {};
         enum step step = step_up(r, &link);
-        if (step == STEP_ROOT || step == STEP_NOWHERE) return 0;
+        if (step == STEP_ROOT || step == STEP_NOWHERE) return step;
         if (step == STEP_MOUNT) continue;
         __u32 count = r->path_parts;
         if (count >= PATH_PARTS_MAX) break;
@@ -27,9 +26,9 @@ static __always_inline int collect_parts(struct record *r) {
         part->name = (__u64)link.name.name;
         part->length = link.name.len;
         r->path_parts = count + 1;
-        if (step == STEP_LAST_NAME) return 0;
+        if (step == STEP_LAST_NAME) return step;
     }
-    return SEQUITUR_PATH_TRUNCATED;
+    return STEP_NAME;
 }
 
 // A name into the record; what short ones have behind them is written over next.
@@ -68,13 +67,22 @@ static inline bool is_deleted(struct dentry *dentry) {
     return !K(dentry, d_hash.pprev) && K(dentry, d_parent) != dentry;
 }
 
-__noinline int write_path(struct record *r) {
-    if (!r) return 0;
+__noinline int collect_path(struct record *r) {
+    if (!r) return STEP_NOWHERE;
     struct dentry *dentry = (void *)r->walk_dentry;
+    r->path_parts = 0;
     r->path_flags = 0;
-    if (!r->walk_mount || !dentry) return 0;
-    r->path_flags = is_deleted(dentry) ? SEQUITUR_PATH_DELETED : 0;
-    r->path_flags |= collect_parts(r);
+    if (!r->walk_mount || !dentry) return STEP_NOWHERE;
+    bool is_gone = is_deleted(dentry);
+    enum step end = collect_parts(r);
+    r->path_flags =
+        (is_gone ? SEQUITUR_PATH_DELETED : 0) | (end == STEP_NAME ? SEQUITUR_PATH_TRUNCATED : 0);
+    return end;
+}
+
+__noinline int join_path(struct record *r) {
+    if (!r) return 0;
+    if (!r->walk_mount || !r->walk_dentry) return 0;
     r->path_flags |= join_parts(r);
     if (!r->path_length) {
         r->data[POSITION(r)] = '/';

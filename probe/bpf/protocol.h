@@ -17,10 +17,8 @@ typedef __u32 __seq_u32;
 typedef __u64 __seq_u64;
 #endif
 
-#define SEQUITUR_CALLS_MAX 512  // native system call numbers, a power of two
-#define SEQUITUR_TYPES_MAX 512  // event type ids, a power of two
-#define SEQUITUR_CPUS_PER_RING 2
-#define SEQUITUR_RINGS_MAX 1024
+#define SEQUITUR_CALLS_MAX 512     // native system call numbers, a power of two
+#define SEQUITUR_TYPES_MAX 512     // event type ids, a power of two
 #define SEQUITUR_STRING_MAX 4096   // one path, or one argument list
 #define SEQUITUR_STASHES_MAX 1024  // path calls under way at one time
 #define HOOK_RECORDS 3             // path hooks that can preempt each other on one CPU
@@ -41,6 +39,18 @@ struct sequitur_entry {
     __seq_u16 cpu;
 };
 
+// A ring of calls: one per CPU, written there alone, so it takes no lock. A record is a number of
+// 64 bits, its size, then its bytes, then padding to 8. Its first byte decides where it lies: parts
+// of a power of two of bytes stand in a row, each with room behind it for the record that begins
+// last in it. (One array of it all is more than kernels before 6.11 take.)
+#define SEQUITUR_RING_SLACK 36864
+struct sequitur_ring_head {
+    __seq_u64 written;      // by the programs: bytes ever
+    __seq_u64 reserved[7];  // either side has a cache line of its own
+    __seq_u64 read;         // by the live source
+    __seq_u64 reserved_too[7];
+};
+
 // Which program completes the record of a call: index into the table of tail calls.
 enum sequitur_handler {
     HANDLER_NONE = 0,     // not wanted
@@ -52,18 +62,21 @@ enum sequitur_handler {
     HANDLER_CLONE = 6,    // failed ones
     HANDLER_CREATED = 7,  // by tracepoints of its own, never through the table
     HANDLER_SPECIAL = 8,  // parameters that no recipe makes
-    HANDLERS_MAX = 9,
+    HANDLER_OPENAT = 9,   // what the table would do, in fewer steps
+    HANDLERS_MAX = 10,
 };
 
 // Set before load, constant afterwards.
 struct sequitur_settings {
     __seq_u64 boot_to_epoch_ns;  // added to the boot-time clock
     __seq_u32 own_tgid;          // never reported
-    __seq_u32 ring_mask;         // ring of a CPU: (cpu / SEQUITUR_CPUS_PER_RING) & ring_mask
     __seq_u32 tree_only;         // only processes in the map `tree`
     __seq_u32 data_bytes;        // of a read or written buffer, at most 256
     __seq_u32 ring_tells_entry;  // io_uring_complete has a completion entry, no result
     __seq_u32 can_cast;          // numbers can be made pointers (read.bpf.h)
+    __seq_u32 ring_parts;        // of each CPU's ring, a power of two
+    __seq_u32 ring_part_shift;   // a part has 1 << ring_part_shift bytes
+    __seq_u32 reserved;
 };
 
 // The first names of a path prefix. A name fits when the bytes under the mask are these and, where
@@ -133,7 +146,6 @@ enum sequitur_hook {
 // Per CPU: what could not be handed over.
 struct sequitur_losses {
     __seq_u64 by_type[SEQUITUR_TYPES_MAX];
-    __seq_u64 since_last;    // goes into the LOST option of this CPU's next record
     __seq_u64 stash_full;    // path calls whose hook found no room
     __seq_u64 compat_calls;  // 32-bit calls seen
 };

@@ -135,7 +135,7 @@ static inline void find_subject(struct record *r, __u8 subject, struct task_stru
     if (subject == S_FD4) fd = (__s32)r->args[4];
     if (subject == S_RESULT) fd = r->ret;
     if (fd < 0) return;
-    struct file *file = file_of_fd(task, fd);
+    struct file *file = r->walked ? (void *)r->walked : file_of_fd(task, fd);
     if (!file) return;
     r->wants_path = subject == S_RESULT || subject == S_FDPATH0 ||
                     (control.push.is_on && !is_known(known_of(table_of(task)), fd));
@@ -158,7 +158,8 @@ static inline void describe_source(struct record *r) {
 static inline void describe_subject(struct record *r, __u8 subject) {
     if (r->file) {
         option_file(r, SEQUITUR_ROLE_TARGET, (void *)r->inode);
-        if (r->wants_path) option_file_path(r, SEQUITUR_ROLE_TARGET, (void *)r->file);
+        if (r->walked) option_collected_path(r, SEQUITUR_ROLE_TARGET);
+        else if (r->wants_path) option_file_path(r, SEQUITUR_ROLE_TARGET, (void *)r->file);
     }
     if (subject == S_HOOK) append_stash(r);
     if (subject == S_CWD && r->ret == 0) {
