@@ -163,6 +163,7 @@ void LiveSource::Impl::await_records(std::uint64_t deadline_ns) {
         return;
     }
     programs->control().sleeping = 1;
+    std::atomic_thread_fence(std::memory_order_seq_cst);  // See put_in_ring() in bpf/emit.bpf.h.
     if (read_rings() == 0) {
         const std::uint64_t wait_ms = (deadline_ns - now + 999'999) / 1'000'000;
         programs->wait(static_cast<int>(std::min<std::uint64_t>(wait_ms, 1000)));

@@ -45,6 +45,9 @@ static __always_inline bool put_in_ring(struct cpu *cpu) {
     }
     asm volatile("" ::: "memory");  // x86 keeps the order of stores; so must the compiler
     *(volatile __u64 *)&cpu->ring.written = at + room;
+    // Seen before hand_over() looks whether the reader sleeps; the reader does both the other way
+    // round. Only a locked instruction keeps a store before a later load.
+    __sync_fetch_and_add(&cpu->ring.reserved[0], 0);
     return true;
 }
 

@@ -143,6 +143,8 @@ struct ring_parts_map {
     __uint(key_size, 4);
     __uint(value_size, 4096 + SEQUITUR_RING_SLACK);
 };
+_Static_assert(sizeof(__u64) + RECORD_BYTES + sizeof(__u64) <= SEQUITUR_RING_SLACK,
+               "the longest record, its size and its padding");
 // Processes below the root of `-- COMMAND`, by thread group.
 struct tree_map {
     __uint(type, BPF_MAP_TYPE_HASH);
