@@ -11,7 +11,7 @@
 namespace sequitur::probe {
 namespace {
 
-// Kernels before 6.11 take no entry of an array above 4 MB.
+// There are kernels that take no entry of an array above 4 MB (KMALLOC_MAX_SIZE).
 constexpr std::size_t kPartBytesMax = std::size_t{1} << 21;
 
 std::size_t page_bytes() { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)); }

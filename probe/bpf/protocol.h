@@ -42,7 +42,7 @@ struct sequitur_entry {
 // A ring of calls: one per CPU, written there alone, so it takes no lock. A record is a number of
 // 64 bits, its size, then its bytes, then padding to 8. Its first byte decides where it lies: parts
 // of a power of two of bytes stand in a row, each with room behind it for the record that begins
-// last in it. (One array of it all is more than kernels before 6.11 take.)
+// last in it. (As one entry it would be more than some kernels take.)
 #define SEQUITUR_RING_SLACK 36864
 struct sequitur_ring_head {
     __seq_u64 written;      // by the programs: bytes ever
