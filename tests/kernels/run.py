@@ -177,6 +177,15 @@ def boot(folder, initramfs):
                    "console=ttyS0 quiet panic=-1")
 
 
+def boot_and_judge(folder, initramfs):
+    said = boot(folder, initramfs)
+    print(said.replace("\r", ""))
+    results = [line.split()[1:] for line in said.split("\n") if line.startswith("STATUS ")]
+    # Of these kernels it is known that they allow everything: nothing may skip itself.
+    return (len(results) == 2 and "[  SKIPPED ]" not in said and
+            all(result[-1] == "0" for result in results))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program")
@@ -206,12 +215,12 @@ def main():
             add_packages(archive)
             with open(f"{work}/initramfs", "wb") as file:
                 file.write(archive.bytes())
-            said = boot(folder, f"{work}/initramfs")
-            print(said.replace("\r", ""))
-            results = [line.split()[1:] for line in said.split("\n") if line.startswith("STATUS ")]
-            # Of these kernels it is known that they allow everything: nothing may skip itself.
-            failed = (failed or len(results) != 2 or "[  SKIPPED ]" in said or
-                      any(result[-1] != "0" for result in results))
+            has_passed = boot_and_judge(folder, f"{work}/initramfs")
+            if not has_passed:
+                # An emulated guest that its host held up for seconds misses what has a time limit.
+                print(f"{package} failed; it is booted a second time, and that counts.")
+                has_passed = boot_and_judge(folder, f"{work}/initramfs")
+            failed = failed or not has_passed
     return 1 if failed else 0
 
 
