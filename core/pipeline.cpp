@@ -23,6 +23,11 @@ private:
     std::atomic<unsigned> count_{0};
 };
 
+// Around for_each_shard(), whoever calls it. Not on the caller's stack: the way to it would lead
+// through a capture, which is read before take().
+constinit Handover begin_of_shards;
+constinit Handover end_of_shards;
+
 void run_on_this_thread(const PipelineStages& stages) {
     // The source promises its views until the second next call, so even here batches alternate.
     std::array<Batch, kBatchesInFlight> batches;
@@ -90,15 +95,13 @@ void run_pipeline(const PipelineStages& stages, std::size_t threads) {
 
 void for_each_shard(std::size_t shards, FunctionRef<void(std::size_t)> work) {
     if (shards == 1) return work(0);
-    Handover begin;
-    Handover end;
-    begin.give();
+    begin_of_shards.give();
     tbb::parallel_for(std::size_t{0}, shards, [&](std::size_t shard) {
-        begin.take();
+        begin_of_shards.take();
         work(shard);
-        end.give();
+        end_of_shards.give();
     });
-    end.take();
+    end_of_shards.take();
 }
 
 }  // namespace sequitur
