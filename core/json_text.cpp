@@ -1,5 +1,6 @@
 #include "core/json_text.h"
 
+#include "core/hex_digit.h"
 #include "core/utf8.h"
 
 #include <array>
@@ -10,13 +11,6 @@ namespace sequitur {
 namespace {
 
 constexpr std::string_view kDigits = "0123456789abcdef";
-
-int digit_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
 
 template <typename T>
 void append_number(T number, std::string& out) {
@@ -101,8 +95,8 @@ void append_json_text_or_bytes(std::string_view bytes, std::string& out) {
 bool parse_hex(std::string_view digits, std::vector<std::byte>& out) {
     if (digits.size() % 2 != 0) return false;
     for (std::size_t i = 0; i < digits.size(); i += 2) {
-        const int high = digit_value(digits[i]);
-        const int low = digit_value(digits[i + 1]);
+        const int high = hex_digit(digits[i]);
+        const int low = hex_digit(digits[i + 1]);
         if (high < 0 || low < 0) return false;
         out.push_back(static_cast<std::byte>(high << 4 | low));
     }

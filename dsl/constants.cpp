@@ -1,5 +1,7 @@
 #include "dsl/constants.h"
 
+#include "core/hex_digit.h"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
@@ -8,13 +10,6 @@
 namespace sequitur::dsl {
 
 namespace {
-
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
 
 template <typename T>
 std::optional<T> whole(std::string_view text, int base = 10) {

@@ -1,5 +1,6 @@
 #include "dsl/lexer.h"
 
+#include "core/hex_digit.h"
 #include "core/utf8.h"
 
 #include <algorithm>
@@ -9,13 +10,6 @@ namespace sequitur::dsl {
 namespace {
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
 
 }  // namespace
 

@@ -4,6 +4,8 @@
 // other bytes are matched one to one, and white space is whatever stands between them.
 #include "dsl/scalar_map.h"
 
+#include "core/hex_digit.h"
+
 #include <algorithm>
 #include <string_view>
 
@@ -146,11 +148,7 @@ private:
     std::size_t hex_bytes(std::size_t digits) const {
         std::uint32_t code = 0;
         for (const char c : raw_.substr(std::min(at_ + 2, raw_.size()), digits)) {
-            const int digit = c >= '0' && c <= '9'   ? c - '0'
-                              : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                              : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                                     : 0;
-            code = code * 16 + static_cast<std::uint32_t>(digit);
+            code = code * 16 + static_cast<std::uint32_t>(std::max(hex_digit(c), 0));
         }
         return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
     }

@@ -5,6 +5,8 @@
 
 #include "core/result.h"
 #include "probe/bpf/protocol.h"
+#include "probe/mapped_memory.h"
+#include "probe/record_ring.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -12,7 +14,7 @@
 
 namespace sequitur::probe {
 
-class CpuRing {
+class CpuRing : public RecordRing<CpuRing> {
 public:
     struct Shape {
         std::uint32_t parts = 0;                  // of each ring, a power of two
@@ -25,30 +27,16 @@ public:
     // with the head; `parts_fd` of the map of parts.
     static Result<CpuRing> map(int heads_fd, std::size_t head_stride, int parts_fd, Shape shape,
                                std::size_t cpu);
-    CpuRing(CpuRing&& other) noexcept;
-    CpuRing& operator=(CpuRing&& other) noexcept;
-    ~CpuRing();
-
-    // Calls read(std::span<const std::byte>) for each record there is, until it returns false: that
-    // record has been read. The bytes live for the call. Whether all that was there is read.
-    template <typename Read>
-    bool consume(Read read) {
-        std::span<const std::byte> record;
-        while (next(record)) {
-            const bool goes_on = read(record);
-            release();
-            if (!goes_on) return false;
-        }
-        return true;
-    }
 
 private:
+    friend class RecordRing<CpuRing>;
     CpuRing() = default;
     bool next(std::span<const std::byte>& record);
     void release();
 
-    sequitur_ring_head* head_ = nullptr;
-    std::byte* parts_ = nullptr;
+    sequitur_ring_head& head() const;
+
+    MappedMemory head_, parts_;
     Shape shape_;
     std::uint64_t end_ = 0;  // of the record that is read now
 };

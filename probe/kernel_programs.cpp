@@ -1,5 +1,6 @@
 #include "probe/kernel_programs.h"
 
+#include "core/file_descriptor.h"
 #include "probe/call_selection.h"
 #include "probe/cpu_ring.h"
 #include "probe/mapped_ring.h"
@@ -66,26 +67,6 @@ tl::unexpected<Error> refuse(int error, const std::string& doing) {
                 error);
 }
 
-class Descriptor {
-public:
-    Descriptor() = default;
-    explicit Descriptor(int fd) : fd_(fd) {}
-    Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-    Descriptor& operator=(Descriptor&& other) noexcept {
-        std::swap(fd_, other.fd_);
-        return *this;
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor() {
-        if (fd_ >= 0) close(fd_);
-    }
-    int get() const { return fd_; }
-
-private:
-    int fd_ = -1;
-};
-
 // What a program hooks into: its section's name behind the slash.
 const char* target_of(const bpf_program* program) {
     return std::strchr(bpf_program__section_name(program), '/') + 1;
@@ -129,7 +110,7 @@ struct KernelPrograms::Impl {
     CpuRing::Shape shape;
     std::vector<std::string> missing_hooks;
     std::vector<bpf_link*> links;
-    Descriptor epoll;
+    FileDescriptor epoll;
     int cpus = 1;
 
     ~Impl() {
@@ -208,7 +189,7 @@ void KernelPrograms::Impl::choose_hooks() {
         options.sz = sizeof options;
         options.expected_attach_type = BPF_TRACE_FENTRY;
         options.attach_btf_id = static_cast<std::uint32_t>(std::max(id, 0));
-        const Descriptor tried(
+        const FileDescriptor tried(
             id <= 0 ? -1 : bpf_prog_load(BPF_PROG_TYPE_TRACING, "try", "GPL", empty, 2, &options));
         if (tried.get() >= 0) continue;
         bpf_program__set_autoload(hook, false);
@@ -231,7 +212,7 @@ Result<void> KernelPrograms::Impl::map_rings(const LoadOptions& options) {
     auto buffer = MappedRing::map(fd, ring_size(options.life_ring_bytes));
     if (!buffer) return refuse(buffer.error().os_errno, "mapping a ring buffer");
     life.emplace(std::move(*buffer));
-    epoll = Descriptor(epoll_create1(EPOLL_CLOEXEC));
+    epoll = FileDescriptor(epoll_create1(EPOLL_CLOEXEC));
     epoll_event event{};
     event.events = EPOLLIN;
     if (epoll_ctl(epoll.get(), EPOLL_CTL_ADD, fd, &event) != 0)
@@ -327,7 +308,7 @@ Result<void> KernelPrograms::Impl::read_iterator(bpf_program* program, EntryRead
     bpf_link* link = bpf_program__attach_iter(program, nullptr);
     if (link == nullptr) return refuse(errno, "attaching an iterator");
     links.push_back(link);
-    const Descriptor file(bpf_iter_create(bpf_link__fd(link)));
+    const FileDescriptor file(bpf_iter_create(bpf_link__fd(link)));
     if (file.get() < 0) return refuse(errno, "starting an iterator");
     std::vector<std::byte> bytes(std::size_t{1} << 20);
     std::size_t filled = 0;

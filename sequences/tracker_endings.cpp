@@ -4,6 +4,7 @@
 #include "sequences/tracker_time.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace sequitur {
 
@@ -107,9 +108,9 @@ void Tracker::end_exited(const StepHit& hit) {
 void Tracker::list_by_owner(const Turn& turn, Handle match) {
     const CompiledSequence& sequence = turn.sequence;
     std::uint16_t step = 0;
-    Event first = turn.event();
+    std::optional<Event> kept;
     if (store_.step_count(match) > 0) {
-        first = store_.step_event(match, 0, step).event();
+        kept = store_.step_event(match, 0, step).event();
     } else {
         step = sequence.positions[store_[match].stage].parts.front().step;
     }
@@ -117,6 +118,7 @@ void Tracker::list_by_owner(const Turn& turn, Handle match) {
     if (part == nullptr) return;
     const auto field = static_cast<std::size_t>(sequence.exit_field);
     scratch_.reset();
+    const Event& first = kept ? *kept : turn.event();
     const Value owner = extract(rules_.shapes[part->shape][field].field.field, first, scratch_);
     if (!owner) return;
     bytes_.clear();

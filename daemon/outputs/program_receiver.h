@@ -1,8 +1,8 @@
 // A program that gets alerts on its standard input.
 #pragma once
 
+#include "core/file_descriptor.h"
 #include "daemon/config/configuration.h"
-#include "daemon/outputs/file_descriptor.h"
 #include "daemon/outputs/receiver.h"
 
 #include <sys/types.h>

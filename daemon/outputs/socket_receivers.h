@@ -1,8 +1,8 @@
 // Receivers on this host's sockets: syslog, the systemd journal, any listener on a unix socket.
 #pragma once
 
+#include "core/file_descriptor.h"
 #include "daemon/config/configuration.h"
-#include "daemon/outputs/file_descriptor.h"
 #include "daemon/outputs/receiver.h"
 
 #include <string>

@@ -7,8 +7,8 @@
 // Thread: one appends, one peeks and advances; the counts from any.
 #pragma once
 
+#include "core/file_descriptor.h"
 #include "core/result.h"
-#include "daemon/outputs/file_descriptor.h"
 
 #include <cstdint>
 #include <deque>

@@ -1,9 +1,9 @@
 // Lines to a descriptor: the program's stdout, and files with rotation.
 #pragma once
 
+#include "core/file_descriptor.h"
 #include "core/result.h"
 #include "daemon/config/configuration.h"
-#include "daemon/outputs/file_descriptor.h"
 #include "daemon/outputs/receiver.h"
 
 #include <memory>

@@ -1,6 +1,6 @@
 #include "daemon/service/notify.h"
 
-#include "daemon/outputs/file_descriptor.h"
+#include "core/file_descriptor.h"
 
 #include <algorithm>
 #include <charconv>

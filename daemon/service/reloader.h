@@ -6,8 +6,8 @@
 // be exchanged. Faulty rules change nothing and are logged.
 #pragma once
 
+#include "core/file_descriptor.h"
 #include "core/result.h"
-#include "daemon/outputs/file_descriptor.h"
 #include "daemon/street.h"
 
 #include <atomic>

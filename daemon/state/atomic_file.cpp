@@ -1,6 +1,6 @@
 #include "daemon/state/atomic_file.h"
 
-#include "daemon/outputs/file_descriptor.h"
+#include "core/file_descriptor.h"
 
 #include <cerrno>
 #include <cstring>
