@@ -23,6 +23,15 @@ bool is_network(const Value& value) {
     return value.type == ValueType::kIp || value.type == ValueType::kNet;
 }
 
+template <typename Number>
+std::optional<Number> all_of_text(std::string_view text, int base) {
+    Number number = 0;
+    const char* const end = text.data() + text.size();
+    const auto [at, fault] = std::from_chars(text.data(), end, number, base);
+    return fault == std::errc() && at == end && !text.empty() ? std::optional(number)
+                                                              : std::nullopt;
+}
+
 // A number as text; all of it, and nothing else.
 std::optional<long double> number_in(std::string_view text) {
     int base = 10;
@@ -32,18 +41,17 @@ std::optional<long double> number_in(std::string_view text) {
     } else if (text.starts_with('+')) {
         text.remove_prefix(1);
     }
-    const char* const end = text.data() + text.size();
+    // Whole numbers as such first: they are exact, and by far the quickest to read.
     if (base == 10) {
-        std::int64_t number = 0;
-        if (std::from_chars(text.data(), end, number).ptr == end && !text.empty()) return number;
-        double real = 0;
-        const auto [at, fault] = std::from_chars(text.data(), end, real);
-        if (fault == std::errc() && at == end && !text.empty()) return real;
+        if (const auto number = all_of_text<std::int64_t>(text, base)) return *number;
     }
-    std::uint64_t number = 0;
-    const auto [at, fault] = std::from_chars(text.data(), end, number, base);
+    if (const auto number = all_of_text<std::uint64_t>(text, base)) return *number;
+    if (base != 10) return std::nullopt;
+    long double real = 0;
+    const char* const end = text.data() + text.size();
+    const auto [at, fault] = std::from_chars(text.data(), end, real);
     if (fault != std::errc() || at != end || text.empty()) return std::nullopt;
-    return number;
+    return real;
 }
 
 // long double has 64 bits for the digits where it matters: every integer is exact.

@@ -17,8 +17,10 @@ struct JsonReader::Impl {
     simdjson::dom::parser parser;
     Arena arena;
     std::size_t values = 0;
+    std::string tamed;  // a text without the numbers that are too large for simdjson
 
-    Result<simdjson::dom::element> read(std::string_view text, std::size_t depth_max);
+    simdjson::error_code read(std::string_view text, std::size_t depth_max,
+                              simdjson::dom::element& root);
     bool convert(simdjson::dom::element element, JsonValue& out);
     JsonValue* allocate(std::size_t count);
 };
@@ -26,6 +28,59 @@ struct JsonReader::Impl {
 namespace {
 
 constexpr std::size_t kFirstCapacity = std::size_t{16} << 10;
+
+tl::unexpected<Error> refuse(simdjson::error_code error, std::size_t depth_max) {
+    if (error == simdjson::DEPTH_ERROR) {
+        return fail(Error::Code::kBadInput,
+                    "nested deeper than " + std::to_string(depth_max) + " levels");
+    }
+    return fail(Error::Code::kBadInput,
+                std::string("not valid JSON: ") + simdjson::error_message(error));
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// How many characters from the start of `text` are a number as JSON has them.
+std::size_t number_length(std::string_view text) {
+    std::size_t at = 0;
+    const auto take = [&](std::string_view any) {
+        const bool is_there = at < text.size() && any.find(text[at]) != any.npos;
+        at += is_there ? 1 : 0;
+        return is_there;
+    };
+    const auto take_digits = [&] {
+        const std::size_t begin = at;
+        while (at < text.size() && is_digit(text[at])) ++at;
+        return at - begin;
+    };
+    take("-");
+    const bool begins_with_zero = at < text.size() && text[at] == '0';
+    const std::size_t whole = take_digits();
+    if (whole == 0 || (begins_with_zero && whole > 1)) return 0;
+    if (take(".") && take_digits() == 0) return 0;
+    if (take("eE")) {
+        take("+-");
+        if (take_digits() == 0) return 0;
+    }
+    return at;
+}
+
+// Puts 0 for each number of a JSON text, up to one that is none; what is not a number stays.
+void tame_numbers(std::string& text) {
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (text[at] == '"') {
+            for (++at; at < text.size() && text[at] != '"'; ++at) {
+                if (text[at] == '\\') ++at;
+            }
+        } else if (text[at] == '-' || is_digit(text[at])) {
+            const std::size_t length = number_length(std::string_view(text).substr(at));
+            if (length == 0) return;
+            text.replace(at, length, length, ' ');
+            text[at] = '0';
+            at += length - 1;
+        }
+    }
+}
 
 }  // namespace
 
@@ -116,34 +171,25 @@ JsonReader::~JsonReader() = default;
 JsonReader::JsonReader(JsonReader&&) noexcept = default;
 JsonReader& JsonReader::operator=(JsonReader&&) noexcept = default;
 
-Result<simdjson::dom::element> JsonReader::Impl::read(std::string_view text,
-                                                      std::size_t depth_max) {
+simdjson::error_code JsonReader::Impl::read(std::string_view text, std::size_t depth_max,
+                                            simdjson::dom::element& root) {
     simdjson::error_code error = simdjson::SUCCESS;
     if (parser.capacity() < text.size() || parser.capacity() == 0) {
         error = parser.allocate(std::max(text.size(), kFirstCapacity), depth_max);
     }
-    simdjson::dom::element root;
-    if (error == simdjson::SUCCESS) {
-        error = parser.parse(text.data(), text.size(), /*realloc_if_needed=*/false).get(root);
-    }
-    if (error == simdjson::DEPTH_ERROR) {
-        return fail(Error::Code::kBadInput,
-                    "nested deeper than " + std::to_string(depth_max) + " levels");
-    }
-    if (error != simdjson::SUCCESS) {
-        return fail(Error::Code::kBadInput,
-                    std::string("not valid JSON: ") + simdjson::error_message(error));
-    }
-    return root;
+    if (error != simdjson::SUCCESS) return error;
+    return parser.parse(text.data(), text.size(), /*realloc_if_needed=*/false).get(root);
 }
 
 Result<const JsonValue*> JsonReader::parse(std::string_view text) {
-    const auto root = impl_->read(text, kDepthMax);
-    if (!root) return tl::unexpected(root.error());
+    simdjson::dom::element root;
+    if (const auto error = impl_->read(text, kDepthMax, root); error != simdjson::SUCCESS) {
+        return refuse(error, kDepthMax);
+    }
     impl_->arena.reset();
     impl_->values = 0;
     JsonValue* value = impl_->allocate(1);
-    if (!impl_->convert(*root, *value)) {
+    if (!impl_->convert(root, *value)) {
         return fail(Error::Code::kBadInput,
                     "more than " + std::to_string(kValuesMax) + " values in one line");
     }
@@ -151,9 +197,17 @@ Result<const JsonValue*> JsonReader::parse(std::string_view text) {
 }
 
 Result<void> JsonReader::check_object(std::string_view text) {
-    const auto root = impl_->read(text, kObjectDepthMax);
-    if (!root) return tl::unexpected(root.error());
-    if (!root->is_object()) return fail(Error::Code::kBadInput, "not an object");
+    simdjson::dom::element root;
+    simdjson::error_code error = impl_->read(text, kObjectDepthMax, root);
+    if (error == simdjson::NUMBER_ERROR) {
+        std::string& tamed = impl_->tamed;
+        tamed.assign(text);
+        tame_numbers(tamed);
+        tamed.reserve(tamed.size() + kPadding);
+        error = impl_->read(tamed, kObjectDepthMax, root);
+    }
+    if (error != simdjson::SUCCESS) return refuse(error, kObjectDepthMax);
+    if (!root.is_object()) return fail(Error::Code::kBadInput, "not an object");
     return {};
 }
 

@@ -49,8 +49,9 @@ public:
     // that it is nested deeper than kDepthMax or has more than kValuesMax values.
     Result<const JsonValue*> parse(std::string_view text);
 
-    // Whether `text` is an object, without making a tree of it: of any number of values, at most
-    // kObjectDepthMax deep. kBadInput says why not. Not to be mixed with parse() on one reader.
+    // Whether `text` is an object, without making a tree of it: of any number of values, and of
+    // numbers of any size, at most kObjectDepthMax deep. kBadInput says why not. Not to be mixed
+    // with parse() on one reader.
     static constexpr std::size_t kObjectDepthMax = 256;
     Result<void> check_object(std::string_view text);
 

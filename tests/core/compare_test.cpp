@@ -99,6 +99,14 @@ TEST(Compare, TextThatIsANumberWithANumber) {
     EXPECT_TRUE(compare(text("0x10"), kEq, Value::of_int(16)));
     EXPECT_TRUE(compare(text("1.5"), kEq, Value::of_double(1.5)));
     EXPECT_TRUE(compare(Value::of_uint(12), kEq, text("12")));
+    for (const char* large : {"9223372036854775808", "18446744073709551615", "18446744073709551616",
+                              "99999999999999999999", "1e400"}) {
+        EXPECT_TRUE(compare(text(large), kGt, Value::of_int(10))) << large;
+        EXPECT_FALSE(compare(text(large), kLe, Value::of_int(0))) << large;
+    }
+    EXPECT_TRUE(compare(text("-99999999999999999999"), kLt, Value::of_int(10)));
+    EXPECT_TRUE(compare(text("18446744073709551615"), kEq, Value::of_uint(~0ull)));
+    EXPECT_FALSE(compare(text("18446744073709551614"), kEq, Value::of_uint(~0ull)));
     EXPECT_FALSE(compare(text("12a"), kEq, Value::of_int(12)));
     EXPECT_FALSE(compare(text(""), kEq, Value::of_int(0)));
     EXPECT_FALSE(compare(text("x"), kLt, Value::of_int(12)));

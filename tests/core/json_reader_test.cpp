@@ -54,6 +54,22 @@ TEST_F(JsonReaderTest, RefusesAndGoesOn) {
     EXPECT_EQ(parse("true")->b, true);
 }
 
+TEST_F(JsonReaderTest, ObjectsMayHoldNumbersOfAnySize) {
+    const auto check = [this](std::string_view text) {
+        text_ = std::string(text) + std::string(JsonReader::kPadding, '}');
+        return reader_.check_object(std::string_view(text_).substr(0, text.size())).has_value();
+    };
+    for (const char* good :
+         {R"({"n":18446744073709551616})", R"({"n":[-9223372036854775809,1e400]})",
+          R"({"\"1e400":-1E+400,"o":{"m":123456789012345678901234567890.5}})"}) {
+        EXPECT_TRUE(check(good)) << good;
+    }
+    for (const char* bad : {R"({"n":1e400x})", R"({"n":1e400,"m":01})", R"({"n":1e400)",
+                            R"({"n":1e400,"m":1.})", R"({"n":-})", R"({"n":1e400 2})"}) {
+        EXPECT_FALSE(check(bad)) << bad;
+    }
+}
+
 TEST_F(JsonReaderTest, KindsHaveNames) {
     EXPECT_EQ(kind_name(Kind::kNull), "null");
     EXPECT_EQ(kind_name(Kind::kUint), "a number");
