@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <limits>
 
 namespace sequitur {
 namespace {
@@ -79,7 +80,7 @@ private:
 
 std::optional<Timestamp> parse_rfc3339(std::string_view text) {
     TimeReader reader(text);
-    const unsigned year = reader.number(4, 1970, 2262);
+    const unsigned year = reader.number(4, 0, 9999);
     reader.one_of("-");
     const unsigned month = reader.number(2, 1, 12);
     reader.one_of("-");
@@ -105,12 +106,11 @@ std::optional<Timestamp> parse_rfc3339(std::string_view text) {
     const std::int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
     const std::int64_t whole =
         ((days * 24 + hours) * 60 + minutes - ahead_minutes) * 60 + static_cast<int>(seconds);
-    std::int64_t total = 0;
-    if (whole < 0 || __builtin_mul_overflow(whole, std::int64_t{1'000'000'000}, &total) ||
-        __builtin_add_overflow(total, ns, &total)) {
-        return std::nullopt;
-    }
-    return Timestamp(Duration(total));
+    constexpr std::int64_t kNsPerSecond = 1'000'000'000;
+    constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max() / kNsPerSecond - 1;
+    if (whole < -kMost) return Timestamp::min();
+    if (whole > kMost) return Timestamp::max();
+    return Timestamp(Duration(whole * kNsPerSecond + ns));
 }
 
 void append_padded(std::uint64_t number, int digits, std::string& out) {

@@ -24,7 +24,7 @@ void append_rfc3339(Timestamp time, std::string& out);
 
 // The time that an RFC 3339 text means: "2026-01-02T03:04:05.000000006Z", with any zone and number
 // of digits (those behind the ninth are cut), 't', 'z' and a blank for the 'T' as well. Nothing
-// when it is none, or is before 1970 or beyond 2262.
+// when it is none; the earliest or the latest where it lies beyond what a Timestamp holds.
 std::optional<Timestamp> parse_rfc3339(std::string_view text);
 
 // In the largest unit of ns, us, ms, s that is not above it, exactly: "2.5s", "340us", "-1ms",

@@ -14,12 +14,16 @@ namespace {
 
 constexpr std::size_t kShownMax = 40;  // bytes of a bad value in a message
 
-std::optional<std::uint64_t> whole_ns(std::string_view text) {
+// Of what is too large for its type, the largest.
+std::optional<Timestamp> whole_ns(std::string_view text) {
     std::int64_t ns = 0;
     const char* const end = text.data() + text.size();
     const auto [rest, fault] = std::from_chars(text.data(), end, ns);
-    if (fault != std::errc() || rest != end || ns < 0) return std::nullopt;
-    return static_cast<std::uint64_t>(ns);
+    if (rest != end || text.empty()) return std::nullopt;
+    if (fault == std::errc::result_out_of_range) {
+        return text.front() == '-' ? Timestamp::min() : Timestamp::max();
+    }
+    return fault == std::errc() ? std::optional(Timestamp(Duration(ns))) : std::nullopt;
 }
 
 Result<std::uint64_t> time_at(std::string_view object, std::string_view pointer) {
@@ -30,11 +34,17 @@ Result<std::uint64_t> time_at(std::string_view object, std::string_view pointer)
     }
     std::string_view text = *found;
     if (text.size() >= 2 && text.front() == '"') text = text.substr(1, text.size() - 2);
-    if (const auto ns = whole_ns(text)) return *ns;
-    if (const auto time = parse_rfc3339(text)) return ns_of(*time);
-    return fail(Error::Code::kBadInput,
-                name + ": '" + std::string(text.substr(0, kShownMax)) +
-                    "' is neither whole nanoseconds since 1970 nor an RFC 3339 time");
+    auto time = whole_ns(text);
+    if (!time) time = parse_rfc3339(text);
+    const std::string shown = name + ": '" + std::string(text.substr(0, kShownMax)) + "' is ";
+    if (!time) {
+        return fail(Error::Code::kBadInput,
+                    shown + "neither whole nanoseconds since 1970 nor an RFC 3339 time");
+    }
+    if (*time < Timestamp() || *time > timestamp_from_ns(kLatestNs)) {
+        return fail(Error::Code::kBadInput, shown + "not between 1970 and the year 2116");
+    }
+    return ns_of(*time);
 }
 
 std::string_view trimmed(std::string_view line) {
