@@ -2,6 +2,7 @@
 
 #include "core/json_text.h"
 #include "core/time_text.h"
+#include "core/utf8.h"
 
 #include <algorithm>
 
@@ -117,12 +118,20 @@ std::vector<OutputField> with_time(std::vector<OutputField> fields, Timestamp ti
     return fields;
 }
 
+// What a terminal may take for a command is escaped: the control characters of ASCII and those of
+// Latin 1 (U+0080 to U+009F), of which U+009B alone begins one.
 void append_printable(std::string_view text, std::string& out) {
     constexpr std::string_view kDigits = "0123456789abcdef";
-    for (const char c : text) {
+    constexpr std::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
+    for (std::size_t at = 0, length = 0; at < text.size(); at += std::max<std::size_t>(length, 1)) {
+        length = utf8_length(text, at);
+        const char c = length == 2 && text[at] == '\xc2' ? text[at + 1] : text[at];
         const auto byte = static_cast<unsigned char>(c);
-        if (byte >= 0x20 && byte != 0x7f) {
-            out.push_back(c);
+        const bool is_control = byte < 0x20 || (byte >= 0x7f && byte < 0xa0 && length != 0);
+        if (length == 0) {
+            out += kReplacement;
+        } else if (length > 2 || !is_control) {
+            out += text.substr(at, length);
         } else if (c == '\n') {
             out += "\\n";
         } else if (c == '\t') {

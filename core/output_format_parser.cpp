@@ -133,7 +133,12 @@ std::optional<Operand> ValueParser::field() {
     const std::size_t word = word_length();
     std::size_t bracket = 0;
     if (at_ + word < text_.size() && text_[at_ + word] == '[') {
-        const std::size_t close = text_.find(']', at_ + word);
+        // A quoted argument may have brackets in it.
+        std::size_t inside = at_ + word + 1;
+        if (inside < text_.size() && (text_[inside] == '"' || text_[inside] == '\'')) {
+            inside = std::min(text_.find(text_[inside], inside + 1), text_.size());
+        }
+        const std::size_t close = text_.find(']', inside);
         if (close != std::string_view::npos) bracket = close + 1 - at_ - word;
     }
     if (word == 0) return fail_at(at_, 1, "a field is expected here");
@@ -160,7 +165,7 @@ std::optional<Operand> ValueParser::field() {
     std::string suggestion = suggestion_for(name);
     if (suggestion == name) suggestion.clear();
     const std::size_t blamed = length + (length == word ? bracket : 0);
-    fault_ = {at_, blamed, std::move(first_message), std::move(suggestion)};
+    fault_ = {at_, blamed, std::move(first_message), std::move(suggestion), true};
     return std::nullopt;
 }
 

@@ -19,6 +19,7 @@ struct OutputFault {
     std::size_t offset = 0, length = 0;
     std::string message;     // "unknown field `proc.nmae`"
     std::string suggestion;  // what was probably meant, to stand in place of those bytes; or empty
+    bool is_of_field = false;  // there is no such field
 };
 
 // What may stand in a template beside fields.

@@ -142,7 +142,9 @@ TEST(Alert, IsOneLineOfText) {
     Alert alert = simple_alert();
     EXPECT_EQ(to_text(alert), "03:04:05.000000006: Critical Shell spawned by root");
     alert.output = "a\nb\tc\x1b[31m\x7f\xff";
-    EXPECT_EQ(to_text(alert), "03:04:05.000000006: Critical a\\nb\\tc\\x1b[31m\\x7f\xff");
+    EXPECT_EQ(to_text(alert), "03:04:05.000000006: Critical a\\nb\\tc\\x1b[31m\\x7f\xef\xbf\xbd");
+    alert.output = "\xc2\x9b[31m \xc2\x85 \xc2\xa0 \xc3\xa4";  // U+009B, U+0085, U+00A0, U+00E4
+    EXPECT_EQ(to_text(alert), "03:04:05.000000006: Critical \\x9b[31m \\x85 \xc2\xa0 \xc3\xa4");
 }
 
 TEST(Alert, WritesTimesInRfc3339) {

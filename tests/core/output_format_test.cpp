@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -82,6 +83,17 @@ TEST_F(OutputTemplate, TakesArgumentsAndTransformers) {
     EXPECT_EQ(render_text("%concat(proc.name, \"-\", 'x') y"), "sh-x y");
     EXPECT_EQ(render_text("%join(\", \", (proc.name, \"b\"))"), "sh, b");
     EXPECT_EQ(render_text("%len(proc.name)"), "2");
+}
+
+TEST_F(OutputTemplate, QuotedArgumentsMayHoldBrackets) {
+    std::vector<OutputFault> faults;
+    const OutputFormat format =
+        parse_output_format(R"(v=%json.value["/b[0]"]!)", OutputScope{}, faults);
+    ASSERT_TRUE(faults.empty());
+    const auto value = std::ranges::find_if(format.segments, &OutputSegment::has_value);
+    ASSERT_NE(value, format.segments.end());
+    EXPECT_EQ(value->name, R"(json.value["/b[0]"])");
+    EXPECT_EQ(value->value.field.arg, "/b[0]");
 }
 
 TEST_F(OutputTemplate, PrintsAncestorsAsFalcoDoes) {
