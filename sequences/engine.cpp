@@ -108,6 +108,7 @@ void Engine::Impl::run_side_by_side(Trackers& trackers) {
             trackers[i]->look_ahead(shares[i],
                                     static_cast<std::size_t>(turn.data() - shares[i].data()));
             trackers[i]->apply(turn, occurrences[turn.front().occurrence]);
+            trackers[i]->note_peak();
         });
     });
 }
@@ -134,6 +135,7 @@ void Engine::Impl::run_in_turn(Trackers& trackers) {
             is_restored) {
             evictor.enforce(sequence);
         }
+        tracker.note_peak();
     });
 }
 
@@ -208,7 +210,6 @@ void Engine::Impl::hand_out(std::vector<Match>& matches) {
     for (PlacedMatch& match : placed) matches.push_back(std::move(match.match));
     placed.clear();
     detections.clear();
-    peak = std::max(peak, evictor.held().entries);
 }
 
 // Brings all trackers to `clock`: what has to happen before it does.
@@ -287,11 +288,15 @@ EngineCounters& EngineCounters::operator+=(const EngineCounters& other) {
 
 EngineCounters Engine::counters() const {
     EngineCounters sum;
+    std::uint64_t peak = 0;
     for (const Trackers& trackers : impl_->levels) {
-        for (const auto& tracker : trackers) sum += tracker->counters();
+        for (const auto& tracker : trackers) {
+            sum += tracker->counters();
+            sum.live += tracker->live();
+            peak += tracker->counters().peak;
+        }
     }
-    sum.live = sum.opened - sum.completed - sum.expired - sum.cancelled - sum.evicted;
-    sum.peak = std::max(impl_->peak, sum.live);
+    sum.peak = std::max(peak, sum.live);
     sum.suppressed = impl_->builder.suppressed();
     return sum;
 }

@@ -59,7 +59,6 @@ struct Engine::Impl {
     bool is_restored = false;  // perhaps from larger limits
     std::int64_t clock_ns = kLongAgo;
     std::uint64_t last_number = 0;
-    std::uint64_t peak = 0;
 };
 
 }  // namespace sequitur

@@ -89,6 +89,12 @@ public:
     PartialMatchStore& store() { return store_; }
     const PartialMatchStore& store() const { return store_; }
     const EngineCounters& counters() const { return counters_; }
+    // Partial matches, and after note_peak() the most there have been at one such time.
+    std::uint64_t live() const {
+        const EngineCounters& c = counters_;
+        return c.opened - c.completed - c.expired - c.cancelled - c.evicted;
+    }
+    void note_peak() { counters_.peak = std::max(counters_.peak, live()); }
 
 private:
     // One occurrence as it concerns one sequence under one key.

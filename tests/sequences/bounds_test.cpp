@@ -116,6 +116,17 @@ TEST_F(Bounds, WhatIsEvictedDoesNotHangOnShardsOrBatches) {
     }
 }
 
+TEST_F(Bounds, ThePeakDoesNotHangOnBatches) {
+    for (std::int64_t i = 0; i < 50; ++i) story.at(i, {0}, 1, "f" + std::to_string(i));
+    for (std::int64_t i = 0; i < 50; ++i) story.at(50 + i, {1}, 1, "f" + std::to_string(i));
+    for (std::int64_t i = 0; i < 50; ++i) story.at(100 + i, {2}, 1, "f" + std::to_string(i));
+    for (const std::size_t batch : {1u, 3u, 256u}) {
+        found({dropper()}, {1, batch, false, Limits{}});
+        EXPECT_EQ(counters.peak, 50u) << batch;
+        EXPECT_EQ(counters.live, 0u) << batch;
+    }
+}
+
 TEST_F(Bounds, AnAlertSaysWhatWasLost) {
     const auto rules = rule_set({dropper()});
     story.at(10, {0}).at(20, {1}).at(30, {2}).at(40, {0}).at(50, {1}).at(60, {2});
