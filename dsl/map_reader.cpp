@@ -127,7 +127,7 @@ std::optional<Duration> MapReader::duration(std::string_view key, bool may_be_un
     if (found->text == "unbounded" && may_be_unbounded) return kUnbounded;
     const auto result = parse_duration(found->text);
     if (result) return result;
-    std::string hint = "a number with ns, us, ms, s, m, h or d: 60s";
+    std::string hint = "a number with ns, us, ms, s, m, h or d, at most 3650d: 60s";
     if (may_be_unbounded) hint += ", or unbounded";
     if (found->text.find_first_not_of("0123456789") == std::string::npos) {
         hint = "with a unit: " + found->text + "s";

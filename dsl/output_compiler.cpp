@@ -49,6 +49,7 @@ Checked<OutputFormat> compile_output(const LocatedText& text, const Scope& scope
     std::vector<OutputFault> faults;
     OutputFormat format = parse_output_format(line, names, faults);
     for (const OutputFault& fault : faults) {
+        if (fault.is_of_field && scope.tolerates_unknown_fields) continue;
         std::string message = fault.message;
         std::replace(message.begin(), message.end(), '`', '\'');
         diagnostics.error(Code::kBadOutput, text.range(fault.offset, fault.offset + fault.length),

@@ -9,7 +9,7 @@
 namespace sequitur::dsl {
 
 // `text` compiled. %step.field may name the steps of `scope`; %sequence.NAME exists where
-// `is_sequence`. All faults are reported.
+// `is_sequence`. All faults are reported, but fields that are unknown where `scope` tolerates them.
 Checked<OutputFormat> compile_output(const LocatedText& text, const Scope& scope, bool is_sequence,
                                      Diagnostics& diagnostics);
 

@@ -37,10 +37,17 @@ void report_missing(const DetectionObject& object, ObjectKind kind, Diagnostics&
     }
 }
 
-// The old way to switch a rule: its name and `enabled`, nothing else.
-bool is_old_switch(const RuleObject& rule) {
-    return rule.enabled && !rule.condition && !rule.output && !rule.desc && !rule.priority &&
-           !rule.exceptions && !rule.tags && !rule.source;
+// The old way to switch a rule: its name and `enabled`, nothing else. `has_body`: what it judges.
+bool is_old_switch(const DetectionObject& object, bool has_body) {
+    return object.enabled && !has_body && !object.output && !object.desc && !object.priority &&
+           !object.exceptions && !object.tags && !object.source;
+}
+
+void apply_old_switch(DetectionObject& existing, const DetectionObject& change,
+                      Diagnostics& diagnostics) {
+    diagnostics.warning(Code::kDeprecated, change.name.range(), "'enabled' alone is the old form",
+                        "write 'override: {enabled: replace}'");
+    existing.enabled = change.enabled;
 }
 
 }  // namespace
@@ -141,11 +148,8 @@ void RuleBook::add_rule(RuleObject rule, Diagnostics& diagnostics) {
         }
         return;
     }
-    if (existing && is_old_switch(rule)) {
-        diagnostics.warning(Code::kDeprecated, rule.name.range(), "'enabled' alone is the old form",
-                            "write 'override: {enabled: replace}'");
-        existing->enabled = rule.enabled;
-        return;
+    if (existing && is_old_switch(rule, rule.condition.has_value())) {
+        return apply_old_switch(*existing, rule, diagnostics);
     }
     report_missing(rule, ObjectKind::kRule, diagnostics);
     if (existing) {
@@ -175,6 +179,9 @@ void RuleBook::add_sequence(SequenceObject sequence, Diagnostics& diagnostics) {
             apply_overrides(*existing, std::move(sequence), diagnostics);
         }
         return;
+    }
+    if (existing && is_old_switch(sequence, sequence.steps.has_value())) {
+        return apply_old_switch(*existing, sequence, diagnostics);
     }
     report_missing(sequence, ObjectKind::kSequence, diagnostics);
     if (existing) {

@@ -18,6 +18,11 @@ bool is_skipped(const RuleObject& rule, Workshop& workshop) {
     return true;
 }
 
+void warn_skipped(const RuleObject& rule, Diagnostics& diagnostics) {
+    diagnostics.warning(Code::kUnknownFilter, rule.name.range(),
+                        "this rule is skipped, as it asks: one of its fields is unknown here");
+}
+
 // A condition on openat.flags speaks of one call without an evt.type: as good as naming it.
 constexpr std::size_t kFewTypes = 8;
 
@@ -83,9 +88,7 @@ std::optional<CompiledRule> compile_rule(const RuleObject& rule, Workshop& works
             auto condition =
                 workshop.compile(with_exceptions(std::move(*parsed), std::move(exceptions)), scope);
             if (!condition && workshop.resolver().found_unknown_field()) {
-                diagnostics.warning(Code::kUnknownFilter, rule.name.range(),
-                                    "this rule is skipped, as it asks: one of its fields is "
-                                    "unknown here");
+                warn_skipped(rule, diagnostics);
                 return std::nullopt;
             }
             if (condition) result.condition = std::move(*condition);
@@ -97,9 +100,13 @@ std::optional<CompiledRule> compile_rule(const RuleObject& rule, Workshop& works
         is_good = false;
     }
     if (is_good) warn_event_types(rule, result, diagnostics);
-    scope.tolerates_unknown_fields = false;
     if (rule.output) {
+        const std::size_t said = diagnostics.mark();
         auto output = compile_output(*rule.output, scope, false, diagnostics);
+        if (!output && diagnostics.mark() == said) {
+            warn_skipped(rule, diagnostics);
+            return std::nullopt;
+        }
         if (output) result.info.output = std::move(*output);
         is_good = is_good && output.has_value();
     }

@@ -61,7 +61,7 @@ private:
     void compile_steps(SequencePlan& plan) {
         linkable_.assign(names_.size(), false);
         for (const StepObject& step : *sequence_.steps) {
-            plan.steps.push_back(compile_step(step, plan, next_name_, false));
+            plan.steps.push_back(compile_step(step, plan, next_name_, nullptr));
         }
     }
 
@@ -76,8 +76,16 @@ private:
         }
     }
 
+    // An any_of or all_of, whose key and source are its parts' where they have none of their own.
+    struct Group {
+        const StepObject& object;
+        const StepPlan& plan;
+        EventStream stream;
+    };
+
+    // `group`: the one that the step is a part of, or null.
     StepPlan compile_step(const StepObject& object, const SequencePlan& plan,
-                          std::size_t visible_before, bool is_part) {
+                          std::size_t visible_before, const Group* group) {
         StepPlan step;
         step.kind = object.kind;
         step.id = object.id.text;
@@ -89,7 +97,7 @@ private:
         step.at_least = object.at_least.value_or(0);
         step.stage_name = object.stage.text;
         step.stage_is_sequence = object.stage_is_sequence;
-        const EventStream stream = stream_of_step(object, step);
+        const EventStream stream = stream_of_step(object, group, step);
         const std::size_t own = next_name_++;
         step.index = names_[own].index;
         show_steps_before(visible_before, own);
@@ -97,25 +105,28 @@ private:
         if (object.kind == StepKind::kEvent || object.kind == StepKind::kAbsence) {
             compile_condition(object, scope, step);
         }
-        compile_step_key(object, plan, stream, step);
+        compile_step_key(object, group, plan, stream, step);
         if (!object.distinct.empty()) {
             if (auto field = workshop_.compile_field(object.distinct, scope)) {
                 step.distinct = std::move(*field);
             }
         }
         if (object.kind == StepKind::kStage) check_stage(object);
+        const Group own_parts{object, step, stream};
         for (const StepObject& part : object.parts) {
-            step.parts.push_back(compile_step(part, plan, visible_before, true));
+            step.parts.push_back(compile_step(part, plan, visible_before, &own_parts));
         }
         const bool is_linkable = object.kind == StepKind::kEvent && !object.is_optional &&
-                                 !is_part && step.count <= 1 && step.at_least == 0;
+                                 group == nullptr && step.count <= 1 && step.at_least == 0;
         if (step.index >= 0) linkable_[static_cast<std::size_t>(step.index)] = is_linkable;
         return step;
     }
 
-    EventStream stream_of_step(const StepObject& object, StepPlan& step) {
-        step.stream_source = sequence_.source ? sequence_.source->text : "syscall";
-        if (!object.source) return stream_;
+    EventStream stream_of_step(const StepObject& object, const Group* group, StepPlan& step) {
+        step.stream_source = group != nullptr   ? group->plan.stream_source
+                             : sequence_.source ? sequence_.source->text
+                                                : "syscall";
+        if (!object.source) return group != nullptr ? group->stream : stream_;
         step.stream_source = object.source->text;
         const auto stream = stream_of(object.source->text);
         if (!stream) {
@@ -148,9 +159,11 @@ private:
         step.condition = conditions_.add(std::move(split.local), scope.stream);
     }
 
-    void compile_step_key(const StepObject& object, const SequencePlan& plan, EventStream stream,
-                          StepPlan& step) {
-        step.by = plan.by;
+    void compile_step_key(const StepObject& object, const Group* group, const SequencePlan& plan,
+                          EventStream stream, StepPlan& step) {
+        const std::optional<Texts>& by =
+            !object.by && group != nullptr ? group->object.by : object.by;
+        step.by = group != nullptr ? group->plan.by : plan.by;
         if (object.by) {
             const std::size_t wanted = sequence_.by ? sequence_.by->size() : 0;
             if (object.by->size() != wanted) {
@@ -163,9 +176,11 @@ private:
                 return;
             }
             step.by = compile_key(*object.by, stream, workshop_);
+        } else if (by && stream != group->stream) {
+            step.by = compile_key(*by, stream, workshop_);
         }
         if (step.condition == kNoCondition || stream != EventStream::kSyscall) return;
-        const auto& texts = object.by ? *object.by : sequence_.by.value_or(Texts{});
+        const auto& texts = by ? *by : sequence_.by.value_or(Texts{});
         for (std::size_t i = 0; i < step.by.size() && i < texts.size(); ++i) {
             warn_missing_key(step.by[i], texts[i], object);
         }

@@ -155,7 +155,7 @@ private:
             }
             const bool is_counted =
                 step.at_least || step.count.value_or(1) > 1 || step.is_count_refused;
-            positions += is_counted ? 2 : 1;
+            positions += is_counted || step.kind == StepKind::kAllOf ? 2 : 1;
             has_mandatory = has_mandatory || !step.is_optional;
         }
         if (sequence_.has_refused_steps) return;
@@ -226,7 +226,8 @@ std::vector<StepName> number_steps(const std::vector<StepObject>& steps, EventSt
     std::vector<StepName> names;
     std::int32_t next = 0;
     // Parts may hold groups only where that is refused; they are numbered all the same.
-    const auto add = [&](const auto& self, const std::vector<StepObject>& parts) -> void {
+    const auto add = [&](const auto& self, const std::vector<StepObject>& parts,
+                         EventStream stream_around) -> void {
         for (const StepObject& step : parts) {
             StepName name;
             name.name = step.id.text;
@@ -238,13 +239,17 @@ std::vector<StepName> number_steps(const std::vector<StepObject>& steps, EventSt
             } else {
                 name.index = next++;
             }
-            name.stream = stream;
-            if (step.source) name.stream = stream_of(step.source->text).value_or(stream);
+            // What it means instead is what the conditions go on with; the name is refused
+            // elsewhere.
+            if (!name.name.empty() && !name_clash(name.name).empty()) name.name.clear();
+            const auto own = step.source ? stream_of(step.source->text) : std::nullopt;
+            name.stream = own.value_or(step.source ? stream : stream_around);
+            const EventStream inside = name.stream;
             names.push_back(std::move(name));
-            self(self, step.parts);
+            self(self, step.parts, inside);
         }
     };
-    add(add, steps);
+    add(add, steps, stream);
     return names;
 }
 

@@ -95,6 +95,12 @@ TEST(RuleCompiler, UnknownSourcesAndFiltersAreSkipped) {
          "- rule: Second\n  desc: x\n  condition: ka.verb = get\n  output: x\n  priority: INFO\n"
          "  skip-if-unknown-filter: true\n"});
     EXPECT_TRUE(result.rules->rules.empty());
+    const std::string by_output =
+        "- rule: Third\n  desc: x\n  condition: evt.type = open\n  output: \"%ka.verb\"\n"
+        "  priority: INFO\n";
+    EXPECT_TRUE(
+        must_compile({by_output + "  skip-if-unknown-filter: true\n"}).rules->rules.empty());
+    EXPECT_FALSE(compile_text({by_output}).rules);
     EXPECT_NE(result.report.find("-Wunknown-source"), std::string::npos);
     EXPECT_NE(result.report.find("-Wunknown-filter"), std::string::npos);
 }

@@ -175,6 +175,49 @@ TEST(SequenceCompiler, StepsMayHaveSourcesOfTheirOwn) {
     EXPECT_EQ(result.sequence().steps[1].stream_source, "syscall");
 }
 
+TEST(SequenceCompiler, KeyAndSourceOfAGroupAreItsParts) {
+    const std::string head =
+        "- sequence: Example\n  desc: x\n  within: 5s\n  priority: INFO\n"
+        "  output: x\n  source: json\n  by: json.value[/u]\n  steps:\n";
+    const std::string first = "    - a: json.value[/l] = a\n";
+    const Compiled result = must_compile(
+        {head + first +
+         "    - any_of:\n        - b: json.value[/l] = b\n"
+         "        - id: c\n          condition: json.value[/l] = c\n          by: json.value[/w]\n"
+         "      by: json.value[/v]\n"});
+    const auto& parts = result.sequence().steps[1].parts;
+    EXPECT_EQ(parts[0].by[0].field.name, "json.value[/v]");
+    EXPECT_EQ(parts[1].by[0].field.name, "json.value[/w]");
+    const Compiled calls =
+        must_compile({head + first +
+                      "    - all_of:\n        - b: evt.type = open\n        - c: evt.type = close\n"
+                      "      source: syscall\n      by: proc.name\n"});
+    EXPECT_EQ(calls.sequence().steps[1].parts[0].stream_source, "syscall");
+    EXPECT_EQ(calls.sequence().steps[1].parts[1].by[0].field.name, "proc.name");
+}
+
+TEST(SequenceCompiler, OneGroupOfAllIsSeveralEvents) {
+    must_compile(
+        {sequence_text("    - all_of:\n        - a: evt.type = open\n"
+                       "        - b: evt.type = close\n")});
+}
+
+TEST(SequenceCompiler, TheOldSwitchWorksWithAWarning) {
+    const Compiled result =
+        must_compile({sequence_text("    - a: evt.type = openat\n    - b: evt.type = execve\n") +
+                      "- sequence: Example\n  enabled: false\n"});
+    EXPECT_NE(result.report.find("[-Wdeprecated]"), std::string::npos);
+    EXPECT_TRUE(result.rules->sequences.empty());
+}
+
+TEST(SequenceCompiler, AForbiddenStepNameIsTheOnlyFault) {
+    const Compiled result =
+        compile_text({sequence_text("    - a: evt.type = openat\n    - evt: evt.type = execve\n")});
+    EXPECT_FALSE(result.rules);
+    EXPECT_NE(result.report.find("'evt' cannot be a step's name"), std::string::npos);
+    EXPECT_EQ(result.report.find("cannot be referred to"), std::string::npos);
+}
+
 TEST(SequenceCompiler, OverridesReplaceParts) {
     const Compiled result =
         must_compile({sequence_text("    - a: evt.type = openat\n    - b: evt.type = execve\n"),
