@@ -17,6 +17,22 @@ namespace sequitur::dsl {
 
 namespace {
 
+// Whether the event speaks of a descriptor.
+bool has_descriptor(const EventTypeInfo& type) {
+    constexpr auto kAny = event_flag::kUsesFd | event_flag::kCreatesFd;
+    return (type.flags & kAny) != 0 || type.fd_param >= 0 ||
+           std::ranges::any_of(type.params, [](const ParamInfo& param) {
+               return param.type == ParamType::kFd || param.type == ParamType::kFdlist;
+           });
+}
+
+// Whether events of the type can have the field, as far as the type says.
+bool may_have(const FieldRef& field, const EventTypeInfo& type) {
+    if (field_info(field.id).name.starts_with("fd.")) return has_descriptor(type);
+    const auto types = event_types_of(field);
+    return !types || std::ranges::find(*types, static_cast<EventType>(type.id)) != types->end();
+}
+
 class SequenceCompiler {
 public:
     SequenceCompiler(const SequenceObject& sequence, Workshop& workshop,
@@ -189,10 +205,9 @@ private:
     using Texts = std::vector<LocatedText>;
 
     void warn_missing_key(const KeyField& key, const LocatedText& text, const StepObject& object) {
-        const auto types = event_types_of(key.field);
-        if (!types || key.is_optional || local_types_.none()) return;
-        const bool is_possible = std::any_of(types->begin(), types->end(), [&](EventType type) {
-            return local_types_.test(static_cast<std::size_t>(type));
+        if (key.is_optional || local_types_.none()) return;
+        const bool is_possible = std::ranges::any_of(event_types(), [&](const EventTypeInfo& type) {
+            return local_types_.test(type.id) && may_have(key.field, type);
         });
         if (is_possible) return;
         diagnostics_.warning(Code::kImpossibleKey, object.range,

@@ -196,6 +196,26 @@ TEST(SequenceCompiler, KeyAndSourceOfAGroupAreItsParts) {
     EXPECT_EQ(calls.sequence().steps[1].parts[1].by[0].field.name, "proc.name");
 }
 
+TEST(SequenceCompiler, KeysThatNoEventOfAStepHasAreWarnedOf) {
+    const auto report = [](const std::string& key, const std::string& type) {
+        return must_compile({"- sequence: Example\n  desc: x\n  within: 5s\n  priority: INFO\n"
+                             "  output: x\n  by: " +
+                             key +
+                             "\n  steps:\n"
+                             "    - a: evt.type = openat\n    - b: evt.type = " +
+                             type + "\n"})
+            .report;
+    };
+    EXPECT_NE(report("fd.name", "setuid").find("-Wimpossible-key"), std::string::npos);
+    EXPECT_NE(report("fd.num", "chmod").find("-Wimpossible-key"), std::string::npos);
+    EXPECT_NE(report("openat.name", "setuid").find("-Wimpossible-key"), std::string::npos);
+    for (const char* type : {"read", "fchmod", "connect", "eventfd2", "dup", "mmap", "poll"}) {
+        EXPECT_EQ(report("fd.name", type).find("-Wimpossible-key"), std::string::npos) << type;
+    }
+    EXPECT_EQ(report("proc.pid", "setuid").find("-Wimpossible-key"), std::string::npos);
+    EXPECT_EQ(report("'?fd.name'", "setuid").find("-Wimpossible-key"), std::string::npos);
+}
+
 TEST(SequenceCompiler, OneGroupOfAllIsSeveralEvents) {
     must_compile(
         {sequence_text("    - all_of:\n        - a: evt.type = open\n"
