@@ -25,6 +25,7 @@ from variants import VARIANTS  # noqa: E402
 
 WANTED = 0.95
 SKIPPED = 77
+READS_BESIDE = "open(I, '<', $0 =~ s/[.]pl$//r); <I>; 1\n"  # the file whose name begins its own
 
 
 def programs():
@@ -51,7 +52,8 @@ class Run:
         for name in ("old", "root/old"):
             shutil.copy(self.programs["PAYLOAD"], f"{self.folder}/{name}")
         shutil.copy(self.programs["LIBRARY"], f"{self.folder}/old.so")
-        for name, text in (("old.sh", ":\n"), ("old.py", "pass\n"), ("old.pl", "1\n")):
+        for name, text in (("old.sh", ":\n"), ("old.py", "pass\n"), ("old.pl", READS_BESIDE),
+                           ("old.awk", "BEGIN{}\n")):
             with open(f"{self.folder}/{name}", "w", encoding="ascii") as file:
                 file.write(text)
         subprocess.run(["tar", "-C", os.path.dirname(self.programs["PAYLOAD"]), "--transform",

@@ -2,7 +2,8 @@
 
 Commands run in /bin/sh with D (a folder of the run's own below one that anybody can write), T (a word
 that occurs nowhere else), E (the helper program), PAYLOAD (a static program), LIBRARY. D holds what
-was there before the watcher: `old` (a program), `old.sh`, `old.py`, `old.pl`, `old.so`, `old.tar`
+was there before the watcher: `old` (a program), `old.sh`, `old.py`, `old.pl` (which reads
+`old`), `old.awk`, `old.so`, `old.tar`
 (with a program `x` in it), `root/` (a root directory with `tmp/` and a program `old`).
 
 A twin without a command of its own is the attack with `old` run in place of what was dropped.
@@ -48,6 +49,12 @@ LOADER = "/lib64/ld-linux-x86-64.so.2"
 OVERLAY = ("mkdir $D/l $D/s $D/m && mount -t tmpfs none $D/s && mkdir $D/s/u $D/s/w && "
            "mount -t overlay none -o lowerdir=$D/l,upperdir=$D/s/u,workdir=$D/s/w $D/m && "
            "cp $PAYLOAD $D/m/x && chmod +x $D/m/x")
+MEMORY = ('python3 -c \'import os, sys, time; name, wait, content, *run = sys.argv[1:]\n'
+          'f = os.memfd_create(name, 0); os.write(f, open(content, "rb").read())\n'
+          'time.sleep(int(wait)); path = "/proc/self/fd/%d" % f\n'
+          'run = [path if word == "F" else word for word in run]; os.execvp(run[0], run)\' $T')
+RUNTIME = "mount -t tmpfs none /usr/local/sbin; cp $E /usr/local/sbin/runc; /usr/local/sbin/runc"
+CURL = "command -v curl >/dev/null || exit 77; curl -s file://"
 NAME_255 = "$(printf '%0255d' 7)"
 NAME_BYTES = "$(printf 'x\\377\\376\\200')"
 
@@ -110,6 +117,18 @@ NAMES = [
             f"{DROP}; cp $D/x $D/old.d/x; $D/old.d/x", f"{DROP}; cp $D/x $D/old.d/x; $D/old"),
     ready("on tmpfs", DROP, "$D/x", "$D/old", parent="/dev/shm"),
     drop("on an overlay", OVERLAY, run="$D/m/x"),
+    drop("written outside, renamed to where it runs",
+         "cp $PAYLOAD $D/old.d/x; mv $D/old.d/x $D/x; chmod +x $D/x"),
+    drop("written outside, linked to where it runs",
+         "cp $PAYLOAD $D/old.d/x; ln $D/old.d/x $D/x || exit 77; chmod +x $D/x"),
+    ready("in /run/lock", DROP, "$D/x", "$D/old", parent="/run/lock"),
+    ready("curl to a file elsewhere", f"{CURL}$PAYLOAD -o $D/old.d/x; chmod +x $D/old.d/x",
+          "$D/old.d/x", "$D/old"),
+    ready("curl to a redirection elsewhere",
+          f"{CURL}$PAYLOAD > $D/old.d/x; chmod +x $D/old.d/x", "$D/old.d/x", "$D/old"),
+    ready("curl to a file elsewhere, copied",
+          f"{CURL}$PAYLOAD -o $D/old.d/y; cp $D/old.d/y $D/old.d/x; chmod +x $D/old.d/x",
+          "$D/old.d/x", "$D/old"),
     ready("on ext4", DROP, "$D/x", "$D/old", parent="/var/tmp"),
 ]
 
@@ -137,6 +156,10 @@ RUNNING = [
     helper("descriptor inherited", "by-inheritance"),
     helper("memfd", "from-memory"),
     helper("memfd of another process", "from-memory-of-another"),
+    Variant("memfd of what is no container runtime", "$E from-memory $D $T attack",
+            f"{RUNTIME} from-memory $D $T attack"),
+    Variant("memfd kept for a minute", f"{MEMORY} 61 $PAYLOAD F", f"{MEMORY} 61 $PAYLOAD $D/old F",
+            slow=True),
     drop("script with an interpreter line", f"{SCRIPT}; chmod +x $D/x"),
     ready("sh FILE", SCRIPT, "sh $D/x", "sh $D/old.sh"),
     ready("bash FILE, relative", f"{SCRIPT}; cd $D", "bash x", "bash old.sh"),
@@ -147,7 +170,41 @@ RUNNING = [
     ready("python FILE", "echo pass > $D/x.py", "python3 $D/x.py",
           "python3 $D/old.py $D/x.py"),
     ready("perl FILE", "echo 1 > $D/x", "perl $D/x", "perl $D/old.pl $D/x"),
+    ready("sh FILE, its output in a file", SCRIPT, "sh $D/x > $D/log",
+          "for s in sh bash; do $s -c 'echo a > /dev/null' > $D/log; done; "
+          "bash -c 'exec {fd}< '$D'/x; read -u $fd a'"),
+    ready("sh FILE by another name", f"{SCRIPT}; ln -s /bin/dash $D/old.d/foo",
+          "$D/old.d/foo $D/x", "$D/old.d/foo $D/old.sh $D/x"),
+    ready("sh FILE, moved away", f"{SCRIPT}; mv $D/x $D/old.d/y", "sh $D/old.d/y",
+          "sh $D/old.sh; wc $D/old.d/y >/dev/null"),
+    ready("sh FILE, copied away", f"{SCRIPT}; cp $D/x $D/old.d/y", "sh $D/old.d/y",
+          "sh $D/old.sh; wc $D/old.d/y >/dev/null"),
+    ready("sh FILE from curl", f"echo : > $D/old.sh; {CURL}$D/old.sh -o $D/old.d/x",
+          "sh $D/old.d/x", "wc $D/old.d/x >/dev/null"),
+    ready("sh with options, from its standard input", SCRIPT, "sh -e < $D/x",
+          "sh -ec : < $D/x; bash -c 'echo a > /dev/null; python3 - < /dev/null' > $D/log"),
+    ready("sh, from a standard input that it inherits", SCRIPT, "{ sh; } < $D/x",
+          "while read l; do echo : | sh; done < $D/x; { cat; exec < /dev/null; sh; } < $D/x"),
+    ready("bash with a word, from its standard input", SCRIPT, "bash -s a < $D/x",
+          "bash -c 'sh <<< \"$(yes : | head -c 200000)\"'; bash $D/old.sh -s < $D/x"),
+    ready("python with options, from its standard input", "echo {} > $D/x",
+          "python3 -u - < $D/x", "python3 -m json.tool < $D/x >/dev/null"),
+    ready("python FILE, relative", "echo pass > $D/x.py; cd $D", "python3 x.py",
+          "python3 old.py x.py"),
+    ready("python FILE behind options", "echo pass > $D/x.py", "python3 -u -B $D/x.py",
+          "python3 -u $D/old.py $D/x.py"),
+    ready("python FOLDER", "mkdir $D/x; echo pass > $D/x/__main__.py", "python3 $D/x",
+          "python3 $D/old.py $D/x"),
+    ready("perl FILE behind an option", "echo 1 > $D/x; echo 1 > $D/old", "perl -w $D/x",
+          "perl $D/old.pl; perl -ne1 $D/x; perl -pe 1 $D/x >/dev/null"),
+    ready("awk -f FILE", "echo 'BEGIN{}' > $D/x", "awk -f $D/x",
+          "awk -f $D/old.awk $D/x; awk 1 $D/x >/dev/null"),
+    Variant("python FILE in memory", f"{MEMORY} 0 $D/old.py python3 F",
+            f"{MEMORY} 0 $D/old.py python3 $D/old.py F"),
+    Variant("sh, from memory", f"{MEMORY} 0 $D/old.sh sh F", f"{MEMORY} 0 $D/old.sh sh $D/old.sh F"),
     ready("the loader runs it", "cp /bin/true $D/x", f"{LOADER} $D/x", f"{LOADER} /bin/true $D/x"),
+    ready("LD_PRELOAD of a copy elsewhere", "cp $LIBRARY $D/x; cp $D/x $D/old.d/x",
+          "LD_PRELOAD=$D/old.d/x /bin/true", "LD_PRELOAD=$D/old.so /bin/true $D/old.d/x"),
     ready("LD_PRELOAD", "cp $LIBRARY $D/x", "LD_PRELOAD=$D/x /bin/true",
           "LD_PRELOAD=$D/old.so /bin/true $D/x"),
     ready("dlopen", "cp $LIBRARY $D/x", "python3 -c \"import ctypes; ctypes.CDLL('$D/x')\"",
