@@ -85,7 +85,8 @@ bool FileTable::is_settled(FileId file, std::uint32_t place, const InodeInfo& in
     if (record == nullptr || record->id != file || record->is_dead) return false;
     const bool is_same_inode =
         inode && record->inode.ino == inode.ino && record->inode.dev == inode.dev &&
-        (inode.generation == 0 || record->inode.generation == inode.generation);
+        (!inode.tells_generation() ||
+         (record->inode.tells_generation() && record->inode.generation == inode.generation));
     if (!is_same_inode || record->first_name == kNone) return false;
     const NameEntry& entry = entries_[record->first_name];
     if (entry.path.get() != name.path || entry.space != name.space) return false;
@@ -126,13 +127,14 @@ std::uint32_t FileTable::current_of(const InodeInfo& inode, FileSight sight) {
     const std::uint32_t* found = inodes_.find({inode.ino, inode.dev});
     if (found == nullptr) return kNone;
     Record& record = records_[*found];
-    if (inode.generation != 0 && record.inode.generation != 0) {
-        return inode.generation == record.inode.generation ? *found : kNone;
+    if (inode.tells_generation() && record.inode.tells_generation()) {
+        if (inode.generation != record.inode.generation) return kNone;
+        if (inode.generation != 0) return *found;
     }
     // The kernel does not tell files of one inode number apart: what happened in between does.
     if (sight == FileSight::kCreated) return kNone;
     if (record.is_dead && sight == FileSight::kNamed) return kNone;
-    if (inode.generation != 0) record.inode.generation = inode.generation;
+    if (inode.tells_generation()) record.inode = inode;
     return *found;
 }
 

@@ -4,10 +4,11 @@
 // (device, inode, generation); where a record has none, the table knows what it last saw under that
 // path. Names move along on rename and link; a name that is removed and made anew is another file.
 //
-// Generations: 0 in a record means "not told" and matches whatever is known of that inode. Where
-// the kernel never tells one, the table counts its own when an inode number is seen to be reused,
-// so that FileId differs. A file keeps the FileId it was first given, also when more is learnt
-// later.
+// Generations: one that is not told matches whatever is known of that inode. 0 that is told differs
+// from any other, but says nothing between two files that have it, because whole file systems know
+// no other. Where generations say nothing, the table counts its own when an inode number is seen to
+// be reused, so that FileId differs. A file keeps the FileId it was first given, also when more is
+// learnt later.
 //
 // Limits: files_max records, and twice as many names; the longest untouched goes, with its names
 // and origin. It is known again, as a file without history, when it is next seen. Thread: the state
@@ -32,9 +33,11 @@ namespace sequitur {
 struct InodeInfo {
     std::uint64_t ino = 0;
     std::uint32_t dev = 0;
-    std::uint32_t generation = 0;  // 0: not told
+    std::uint32_t generation = 0;
+    bool is_generation_told = false;  // 0 is told; any other number speaks for itself
 
     explicit operator bool() const { return ino != 0; }
+    bool tells_generation() const { return is_generation_told || generation != 0; }
 };
 
 // A path, and the space in which it means something (mount namespace or container). A null path

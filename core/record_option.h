@@ -33,6 +33,10 @@
 #define SEQUITUR_ROLE_CWD 4     // chdir, fchdir: where it led
 #define SEQUITUR_ROLE_PARENT 5  // the parent process's (clone snapshot) working directory
 #define SEQUITUR_ROLE_SOURCE 6  // copy_file_range, sendfile, splice: where the bytes came from
+#define SEQUITUR_ROLE_LOWER 7   // overlay: what the target, or the image, had been copied up from
+
+// File flags.
+#define SEQUITUR_FILE_GENERATION 1  // generation is told, also where it is 0
 
 // Path flags.
 #define SEQUITUR_PATH_TRUNCATED 1  // longer than the probe takes
@@ -66,10 +70,11 @@ struct sequitur_task_option {
 struct sequitur_file_option {
     SEQUITUR_U64 ino;
     SEQUITUR_U32 dev;  // kernel new_encode_dev: (minor & 0xff) | major << 8 | (minor & ~0xff) << 12
-    SEQUITUR_U32 generation;  // 0 where the file system has none
-    SEQUITUR_U32 nlink;       // after the call
-    SEQUITUR_U16 mode;        // type and permission bits, after the call
-    SEQUITUR_U16 role;        // SEQUITUR_ROLE_*
+    SEQUITUR_U32 generation;
+    SEQUITUR_U32 nlink;  // after the call
+    SEQUITUR_U16 mode;   // type and permission bits, after the call
+    SEQUITUR_U8 role;    // SEQUITUR_ROLE_*
+    SEQUITUR_U8 flags;   // SEQUITUR_FILE_*
 };
 
 struct sequitur_lost_option {

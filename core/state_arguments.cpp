@@ -67,7 +67,7 @@ const Descriptor* told_descriptor(StateTables& tables, Call& call,
     made->name = entry.path;
     made->directory = entry.directory;
     made->filename = entry.filename;
-    made->file = tables.files.peek({told.ino, told.dev, told.generation}, {});
+    made->file = tables.files.peek(inode_of(told), {});
     made->ino = told.ino;
     made->dev = told.dev;
     tables.reclaim.bury(std::move(owner));  // of this event only: its closing may not be told
@@ -158,10 +158,14 @@ FileName file_name(const Call& call, Symbol path) {
     return {path_space(*call.process->image), path};
 }
 
+InodeInfo inode_of(const sequitur_file_option& told) {
+    return {told.ino, told.dev, told.generation, (told.flags & SEQUITUR_FILE_GENERATION) != 0};
+}
+
 InodeInfo inode_of(const Call& call, unsigned role) {
     const sequitur_file_option* file = call.options.file(role);
     if (file == nullptr) return {};
-    return {file->ino, file->dev, file->generation};
+    return inode_of(*file);
 }
 
 Symbol kernel_path(StateTables& tables, const Call& call, unsigned role, Symbol fallback) {

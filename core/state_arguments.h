@@ -35,6 +35,8 @@ std::uint32_t path_space(const ProcessImage& image);
 // A name for the file table; none where `path` is not absolute or lies in /proc.
 FileName file_name(const Call& call, Symbol path);
 
+InodeInfo inode_of(const sequitur_file_option& told);
+
 // The FILE option of that role as the file table takes it; no inode when there is none.
 InodeInfo inode_of(const Call& call, unsigned role);
 

@@ -118,8 +118,7 @@ FileId identify_image(StateTables& tables, const Call& call, const ProcessImage&
     InodeInfo inode = tables.files.inode_at(name);
     const std::uint64_t exe_ino = call.params.u64(kExeIno, 0);
     if (inode && exe_ino != 0 && exe_ino != inode.ino) {
-        inode.ino = exe_ino;
-        inode.generation = 0;
+        inode = {exe_ino, inode.dev};
         return tables.files.identify(inode, name, FileSight::kNamed);
     }
     return tables.files.identify({}, name, sight_of(path));

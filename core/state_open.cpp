@@ -105,7 +105,8 @@ FileId settled_file(StateTables& tables, const PathCache::Entry* entry, const In
 FileId identify(StateTables& tables, const Call& call, const Opening& open,
                 const PathCache::Entry* entry) {
     const Symbol path = entry != nullptr ? entry->path.get() : nullptr;
-    InodeInfo inode{open.ino, open.dev, open.told != nullptr ? open.told->generation : 0};
+    InodeInfo inode{open.ino, open.dev};
+    if (open.told != nullptr) inode = inode_of(*open.told);
     FileName name = file_name(call, path);
     if ((open.flags & kTmpfile) != 0) name = {};
     if (!inode && !name) {

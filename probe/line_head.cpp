@@ -89,7 +89,7 @@ Result<sequitur_file_option> FileKeys::read(const ParamSlots& slots, std::uint16
         return fail_with_context(error, std::string(prefix) + std::string(key));
     };
     sequitur_file_option file{};
-    file.role = role;
+    file.role = static_cast<std::uint8_t>(role);
     const JsonValue* ino = given(ino_, "ino");
     if (ino == nullptr) {
         return fail(Error::Code::kBadInput, std::string(prefix) + "ino is missing beside " +
@@ -107,6 +107,7 @@ Result<sequitur_file_option> FileKeys::read(const ParamSlots& slots, std::uint16
         const auto generation = read_number(*gen_, {.bytes = 4});
         if (!generation) return at(generation.error(), "gen");
         file.generation = static_cast<std::uint32_t>(*generation);
+        file.flags |= SEQUITUR_FILE_GENERATION;
     }
     return file;
 }

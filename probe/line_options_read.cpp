@@ -77,9 +77,9 @@ Result<void> add_file(const JsonValue& value, RecordBuilder& builder) {
     if (auto known = check_keys(value, kKeys); !known) return known;
     sequitur_file_option file{};
     if (const JsonValue* role = value.find("role")) {
-        const auto number = read_name(*role, kRoleNames, 2);
+        const auto number = read_name(*role, kRoleNames, 1);
         if (!number) return at_key(number.error(), "role");
-        file.role = *number;
+        file.role = static_cast<std::uint8_t>(*number);
     }
     if (const JsonValue* dev = value.find("dev")) {
         const auto number = read_device(*dev);
@@ -88,6 +88,7 @@ Result<void> add_file(const JsonValue& value, RecordBuilder& builder) {
     }
     if (auto got = read_member(value, "ino", file.ino); !got) return got;
     if (auto got = read_member(value, "gen", file.generation); !got) return got;
+    if (value.find("gen") != nullptr) file.flags |= SEQUITUR_FILE_GENERATION;
     if (auto got = read_member(value, "nlink", file.nlink); !got) return got;
     if (auto got = read_member(value, "mode", file.mode, true); !got) return got;
     builder.add_file(file);

@@ -62,7 +62,8 @@ void append_file(const sequitur_file_option& file, std::string& out) {
     append_role(file.role, start, out);
     append_member("dev", file.dev, start, out);
     append_member("ino", file.ino, start, out);
-    if (file.generation != 0) append_member("gen", file.generation, start, out);
+    const bool tells_generation = (file.flags & SEQUITUR_FILE_GENERATION) != 0;
+    if (tells_generation || file.generation != 0) append_member("gen", file.generation, start, out);
     if (file.nlink != 0) append_member("nlink", file.nlink, start, out);
     if (file.mode != 0) {
         append_key("mode", start, out);

@@ -47,7 +47,7 @@ static inline void note(struct record *r, __u32 hook) {
 }
 
 // The file `dentry` in a directory reached over `mount`.
-static inline void note_file(struct record *r, __u16 role, __u64 mount, struct dentry *dentry) {
+static inline void note_file(struct record *r, __u8 role, __u64 mount, struct dentry *dentry) {
     option_file(r, role, K(dentry, d_inode));
     option_path(r, role, mount, (__u64)dentry);
 }

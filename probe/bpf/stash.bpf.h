@@ -29,8 +29,8 @@ static inline bool amend_stash(struct record *r, __u8 *data, __u32 hook, __u64 i
     }
     if (hook == HOOK_EXEC) {
         if (r->ret == 0 && *(__u64 *)(data + STASH_INO) == r->args[0]) return false;
-        __u16 role = r->ret == 0 ? SEQUITUR_ROLE_SCRIPT : SEQUITUR_ROLE_TARGET;
-        STORE(__u16, data + STASH_FILE_ROLE, role);
+        __u8 role = r->ret == 0 ? SEQUITUR_ROLE_SCRIPT : SEQUITUR_ROLE_TARGET;
+        STORE(__u8, data + STASH_FILE_ROLE, role);
         STORE(__u8, data + STASH_PATH_ROLE, role);
     }
     if (r->ret != 0) return true;

@@ -89,6 +89,26 @@ TEST_F(FileTableTest, NoGenerationMeansTheKnownOne) {
     EXPECT_NE(files.peek({8, 1, 56}, {}), b);  // and now another one is another
 }
 
+TEST_F(FileTableTest, AGenerationThatIsZeroIsOneToo) {
+    const FileId a = files.identify({7, 1, 100}, name("/a"), kNamed);
+    const InodeInfo zero{7, 1, 0, true};
+    const FileId b = files.identify(zero, name("/a"), kNamed);
+    EXPECT_NE(b, a);
+    EXPECT_EQ(files.peek(zero, {}), b);
+    EXPECT_NE(files.peek({7, 1, 100}, {}), b);
+    const FileId c = files.identify({8, 1, 0}, name("/c"), kNamed);
+    EXPECT_EQ(files.peek({8, 1, 0, true}, {}), c);  // learnt later
+    EXPECT_NE(files.peek({8, 1, 5}, {}), c);
+}
+
+// On a file system that has no generations they say nothing.
+TEST_F(FileTableTest, ZeroForAllTellsNoFilesApart) {
+    const InodeInfo zero{7, 1, 0, true};
+    const FileId a = files.identify(zero, name("/a"), kNamed);
+    EXPECT_EQ(files.identify(zero, name("/b"), kNamed), a);
+    EXPECT_NE(files.identify(zero, name("/a"), kCreated), a);
+}
+
 TEST_F(FileTableTest, CreationIsAnotherFileEvenIfTheUnlinkWasMissed) {
     const FileId a = files.identify({7, 1, 0}, name("/a"), kNamed);
     const FileId b = files.identify({7, 1, 0}, name("/a"), kCreated);

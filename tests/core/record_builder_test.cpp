@@ -100,7 +100,8 @@ TEST(RecordBuilder, OptionsStandBehindThePadding) {
                       .generation = 0,
                       .nlink = 1,
                       .mode = 0100644,
-                      .role = SEQUITUR_ROLE_TARGET});
+                      .role = SEQUITUR_ROLE_TARGET,
+                      .flags = 0});
     builder.add_path(SEQUITUR_ROLE_TARGET, SEQUITUR_PATH_USERSPACE, "/a");
     builder.set_lost(3);
     builder.mark_truncated(1);

@@ -223,12 +223,16 @@ private:
                               .sid = small()});
         }
         if (below(4) == 0) {
-            builder.add_file({.ino = random_(),
-                              .dev = small(),
-                              .generation = small(),
-                              .nlink = small(),
-                              .mode = static_cast<std::uint16_t>(random_()),
-                              .role = static_cast<std::uint16_t>(below(9))});
+            const std::uint32_t generation = small();
+            const bool is_told = generation != 0 || below(2) == 0;  // a line says no more
+            builder.add_file(
+                {.ino = random_(),
+                 .dev = small(),
+                 .generation = generation,
+                 .nlink = small(),
+                 .mode = static_cast<std::uint16_t>(random_()),
+                 .role = static_cast<std::uint8_t>(below(9)),
+                 .flags = static_cast<std::uint8_t>(is_told ? SEQUITUR_FILE_GENERATION : 0)});
         }
         if (below(4) == 0) {
             builder.add_path(static_cast<std::uint8_t>(below(9)),

@@ -83,7 +83,7 @@ RecordLog& RecordLog::with_inode(std::uint64_t ino, std::uint32_t generation, st
     option.generation = generation;
     option.nlink = nlink;
     option.mode = mode;
-    option.role = role;
+    option.role = static_cast<std::uint8_t>(role);
     files_.push_back(option);
     return *this;
 }
