@@ -11,7 +11,7 @@
 // One file that the event speaks of: struct sequitur_file_option. Once per role at most.
 #define SEQUITUR_OPTION_FILE 0x8e02
 // A path as the kernel (or, when flagged, user space) resolved it: u8 role, u8 flags, then the
-// bytes, no NUL. Absolute, of the caller's root.
+// bytes, no NUL. Absolute, of the root of the caller's mount namespace.
 #define SEQUITUR_OPTION_PATH 0x8e03
 // Records lost before this one on its ring: struct sequitur_lost_option.
 #define SEQUITUR_OPTION_LOST 0x8e04

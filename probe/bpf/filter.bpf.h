@@ -73,7 +73,8 @@ static __always_inline bool fits_a_prefix(struct path_part *first, struct path_p
     return false;
 }
 
-// Whether the file may lie below one of the prefixes, seen from the caller's root directory.
+// Whether the file may lie below one of the prefixes, seen from the root of the caller's mount
+// namespace. True of what lies on a mount that is attached nowhere.
 static __always_inline bool is_inside(struct record *r, struct file *file) {
     struct path_part first = {}, second = {};
     r->walk_mount = (__u64)K(file, f_path.mnt);

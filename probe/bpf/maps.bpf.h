@@ -27,17 +27,17 @@ struct record {
     __u64 file;       // struct file * of the subject; 0 none
     __u64 inode;      // its inode
     __u64 walked;     // the file whose path was collected when the call was judged; 0 none
-    __u64 task;       // whose root directory paths are seen from; 0: the calling thread's
+    __u64 task;       // in whose namespace paths are seen; 0: the calling thread's
     __u64 truncated;  // bit i: parameter i was cut
     __u32 dev, compat;
-    __u32 next;                               // parameter to be written
-    __u32 offset;                             // where in data
-    __u32 path_flags;                         // what the last path walk found out
-    __u64 walk_mount, walk_dentry;            // where a path walk starts, then where it is
-    __u64 walk_top, root_mount, root_dentry;  // the mount's topmost, and where the walk ends
-    __u32 path_parts, path_length;            // the walk's own
-    __u32 busy;                               // hooks: taken
-    __u32 wants_path;  // the subject's descriptor may be unknown to the reader
+    __u32 next;                     // parameter to be written
+    __u32 offset;                   // where in data
+    __u32 path_flags;               // what the last path walk found out
+    __u64 walk_mount, walk_dentry;  // where a path walk starts, then where it is
+    __u64 walk_top, walk_end;       // the mount's topmost, and the mount that all others hang below
+    __u32 path_parts, path_length;  // the walk's own
+    __u32 busy;                     // hooks: taken
+    __u32 wants_path;               // the subject's descriptor may be unknown to the reader
     struct path_part parts[PATH_PARTS_MAX];
     __u8 data[RECORD_BYTES + RECORD_SLACK];
 };

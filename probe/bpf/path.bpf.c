@@ -14,7 +14,7 @@
 // verifier to follow, and it gives up after a million.
 static __always_inline enum step collect_parts(struct record *r) {
     struct task_struct *task = bpf_get_current_task_btf(), *other = (void *)r->task;
-    begin_walk(r, other ? K(other, fs) : task->fs);
+    begin_walk(r, other ? K(other, nsproxy) : task->nsproxy);
     for (int i = 0; i < PATH_STEPS_MAX; i++) {
         struct dentry_link link = {};
         enum step step = step_up(r, &link);

@@ -4,9 +4,9 @@
 
 #include "probe/bpf/record.bpf.h"
 
-// Walks from walk_dentry on walk_mount up to the root directory of record.task, over all mounts on
-// the way. Fills record.parts and record.path_flags (SEQUITUR_PATH_*), and returns how the walk
-// ended (enum step; STEP_NAME: the path is too long).
+// Walks from walk_dentry on walk_mount up to the root of the namespace of record.task, over all
+// mounts on the way. Fills record.parts and record.path_flags (SEQUITUR_PATH_*), and returns how
+// the walk ended (enum step; STEP_NAME: the path is too long).
 int collect_path(struct record *r);
 
 // Appends to the record the bytes (no NUL) of the path that was collected last, and returns their

@@ -2,6 +2,7 @@
 #include "tests/kernel/observer.h"
 
 #include <fcntl.h>
+#include <filesystem>
 #include <linux/openat2.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
@@ -242,6 +243,105 @@ TEST_F(FileTest, MountsAreCrossed) {
     EXPECT_EQ(mounts[1].text(2), inner);
     EXPECT_EQ(mounts[1].text(3), "tmpfs");
     EXPECT_EQ(mounts[1].number(4), 8);
+}
+
+TEST_F(FileTest, BehindAChrootPathsAreTheHosts) {
+    const auto record = run_one(EventType::kCreat, [&] {
+        syscall(SYS_chroot, folder.path().c_str());
+        syscall(SYS_chdir, "/");
+        syscall(SYS_creat, "/x", 0600);
+    });
+    EXPECT_EQ(record.text(1), "/x");
+    EXPECT_EQ(record.path(kTarget), folder / "x");
+    EXPECT_EQ(only(EventType::kChdir).path(SEQUITUR_ROLE_CWD), folder.path());
+}
+
+TEST_F(FileTest, ANamespaceHasARootOfItsOwn) {
+    const auto record = run_one(EventType::kCreat, [&] {
+        syscall(SYS_unshare, CLONE_NEWNS);
+        syscall(SYS_mount, "none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
+        syscall(SYS_mount, "mem", folder.path().c_str(), "tmpfs", 0, "");
+        syscall(SYS_chdir, folder.path().c_str());
+        syscall(SYS_pivot_root, ".", ".");
+        syscall(SYS_creat, "/x", 0600);
+    });
+    EXPECT_GE(record.number(0), 0);
+    EXPECT_EQ(record.path(kTarget), "/x");
+}
+
+// Attached nowhere, a copy of a mount still shows a piece of its file system.
+TEST_F(FileTest, OnADetachedMountTheNamesGoOn) {
+    run([&] {
+        constexpr unsigned kClone = 1;
+        const long tree = syscall(SYS_open_tree, AT_FDCWD, folder.path().c_str(), kClone);
+        syscall(SYS_openat, tree, "x", O_CREAT | O_WRONLY, 0600);
+    });
+    const auto record = only(EventType::kOpenat);
+    ASSERT_GE(record.number(0), 0);
+    const bool is_of_root = status("/").st_dev == status(folder.path()).st_dev;
+    const std::string inside = is_of_root ? folder.path() : folder.path().substr(4);
+    EXPECT_EQ(record.path(kTarget), inside + "/x");
+}
+
+class OverlayTest : public FileTest {
+protected:
+    void SetUp() override {
+        FileTest::SetUp();
+        if (IsSkipped()) return;
+        for (const char* name : {"low", "store", "merged"}) mkdir((folder / name).c_str(), 0755);
+        write_file(folder / "low/x", "x", 0755);
+        // The upper one can't lie on an overlay itself, as the root of a container does.
+        if (mount("mem", (folder / "store").c_str(), "tmpfs", 0, "") != 0) return;
+        for (const char* name : {"store/up", "store/work"}) mkdir((folder / name).c_str(), 0755);
+        const std::string options = "lowerdir=" + folder / "low" +
+                                    ",upperdir=" + (folder / "store/up") +
+                                    ",workdir=" + (folder / "store/work");
+        is_mounted_ =
+            mount("none", (folder / "merged").c_str(), "overlay", 0, options.c_str()) == 0;
+        if (!is_mounted_) GTEST_SKIP() << "this kernel has no overlay";
+    }
+    void TearDown() override {
+        if (is_mounted_) umount2((folder / "merged").c_str(), MNT_DETACH);
+        umount2((folder / "store").c_str(), MNT_DETACH);
+    }
+    static void expect_same(const Observed& one, std::uint16_t role, const struct stat& real) {
+        ASSERT_TRUE(one.file(role));
+        EXPECT_EQ(one.file(role)->ino, real.st_ino);
+        EXPECT_EQ(one.file(role)->dev, encoded(real.st_dev));
+    }
+
+private:
+    bool is_mounted_ = false;
+};
+
+TEST_F(OverlayTest, WhatIsReadIsTheLowerFile) {
+    run([&] { syscall(SYS_open, (folder / "merged/x").c_str(), O_RDONLY); });
+    expect_same(only(EventType::kOpen), kTarget, status(folder / "low/x"));
+    EXPECT_EQ(only(EventType::kOpen).path(kTarget), folder / "merged/x");
+    const auto generation = only(EventType::kOpen).file(kTarget)->generation;
+    run([&] { syscall(SYS_open, (folder / "low/x").c_str(), O_RDONLY); });
+    EXPECT_EQ(only(EventType::kOpen).file(kTarget)->generation, generation);
+}
+
+TEST_F(OverlayTest, WhatIsWrittenIsTheUpperFile) {
+    run([&] {
+        syscall(SYS_open, (folder / "merged/x").c_str(), O_WRONLY);
+        syscall(SYS_creat, (folder / "merged/new").c_str(), 0755);
+        syscall(SYS_fchmodat, AT_FDCWD, (folder / "merged/new").c_str(), 0700);
+    });
+    expect_same(only(EventType::kOpen), kTarget, status(folder / "store/up/x"));
+    expect_same(only(EventType::kOpen), SEQUITUR_ROLE_LOWER, status(folder / "low/x"));
+    EXPECT_FALSE(only(EventType::kCreat).file(SEQUITUR_ROLE_LOWER));
+    expect_same(only(EventType::kCreat), kTarget, status(folder / "store/up/new"));
+    expect_same(only(EventType::kFchmodat), kTarget, status(folder / "store/up/new"));
+}
+
+TEST_F(OverlayTest, WhatRunsIsTheRealFile) {
+    const std::string path = folder / "merged/true";
+    std::filesystem::copy_file("/bin/true", folder / "low/true");
+    run([&] { execl(path.c_str(), "true", nullptr); });
+    expect_same(only(EventType::kExecve), SEQUITUR_ROLE_EXE, status(folder / "low/true"));
+    EXPECT_EQ(only(EventType::kExecve).path(SEQUITUR_ROLE_EXE), path);
 }
 
 TEST_F(FileTest, DeepAndLongPathsAreWhole) {
