@@ -150,6 +150,17 @@ void HostState::Impl::apply_call(const RecordView& record, const Kind& kind, Eve
     finish(kind, call);
 }
 
+// What an overlay copied up is the file of another layer from then on. The kernel does that by
+// itself, where no call shows it.
+void note_copied_up(StateTables& tables, const Call& call, const sequitur_file_option& lower) {
+    const Event& event = call.event;
+    const bool is_exec = event.type == EventType::kExecve || event.type == EventType::kExecveat;
+    const FileId file = is_exec ? event.process->exe_file : event.file;
+    const Symbol path = is_exec ? event.process->exepath.get() : event.file_path;
+    if (!file || tables.files.origin(file).source != nullptr) return;
+    tables.files.set_source(file, tables.files.peek(inode_of(lower), {}), path);
+}
+
 // What holds for every event once its family is done: whose it is, and who first wrote its file.
 void HostState::Impl::finish(const Kind& kind, Call& call) {
     Event& event = call.event;
@@ -159,6 +170,9 @@ void HostState::Impl::finish(const Kind& kind, Call& call) {
         event.process = &tables.processes.image_of(*call.process);
     }
     if (!event.file) return;
+    if (const sequitur_file_option* lower = call.options.file(SEQUITUR_ROLE_LOWER)) {
+        note_copied_up(tables, call, *lower);
+    }
     const bool is_of_fd = event.fd != nullptr && event.fd->file == event.file;
     FileOrigin origin = is_of_fd ? tables.files.origin(event.file, event.fd->file_place)
                                  : tables.files.origin(event.file);

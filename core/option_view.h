@@ -16,7 +16,7 @@ namespace sequitur {
 
 class OptionView {
 public:
-    static constexpr unsigned kRoles = 7;  // SEQUITUR_ROLE_*
+    static constexpr unsigned kRoles = 8;  // SEQUITUR_ROLE_*
 
     struct Path {
         std::string_view text;   // null data() when the option is not there

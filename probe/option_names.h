@@ -8,9 +8,9 @@
 
 namespace sequitur {
 
-inline constexpr std::array<std::string_view, 7> kRoleNames = {
-    "target", "new", "exe", "script", "cwd", "parent", "source"};
-static_assert(SEQUITUR_ROLE_TARGET == 0 && SEQUITUR_ROLE_SOURCE == 6);
+inline constexpr std::array<std::string_view, 8> kRoleNames = {
+    "target", "new", "exe", "script", "cwd", "parent", "source", "lower"};
+static_assert(SEQUITUR_ROLE_TARGET == 0 && SEQUITUR_ROLE_LOWER == 7);
 
 // By bit number.
 inline constexpr std::array<std::string_view, 3> kPathFlagNames = {"truncated", "userspace",

@@ -28,7 +28,7 @@ static __noinline int put_image(struct record *r, struct task_struct *task, stru
     put_u64(r, capability_set(cred, cap_effective));
     put_u64(r, inode ? K(inode, i_ino) : 0);
     struct image_times times = {};
-    if (inode) times = inode_times(inode);
+    if (inode) times = inode_times(real_inode(inode));
     put_u64(r, times.changed_ns);
     put_u64(r, times.modified_ns);
     put_u32(r, cred->euid.val);
@@ -68,7 +68,8 @@ int BPF_PROG(on_exec, struct task_struct *task, pid_t old_pid, struct linux_binp
     if (!r) return 0;
     r->ts_ns = now_ns();
     r->ret = 0;
-    r->args[0] = K(bprm, file, f_inode, i_ino);
+    struct inode *image = K(bprm, file, f_inode);
+    r->args[0] = K(real_inode(image), i_ino);
     bool is_at = was_execveat(task, bprm);
     __u32 event = is_at ? EV_EXECVEAT : EV_EXECVE;
     struct file *exe = bprm->file;

@@ -157,7 +157,7 @@ static __noinline int passes_move(struct pt_regs *regs, long ret, __u64 nr, bool
     struct inode *inode = K(file, f_inode);
     if ((K(inode, i_mode) & MODE_TYPE) != MODE_REGULAR) return false;
     if (!is_read || !control.push.fresh_ns) return true;
-    return inode_times(inode).changed_ns + control.push.fresh_ns > now_ns();
+    return inode_times(real_inode(inode)).changed_ns + control.push.fresh_ns > now_ns();
 }
 
 static inline bool passes_fcntl(struct pt_regs *regs, long ret, bool compat,

@@ -40,7 +40,7 @@ static inline void put_credentials(struct record *r, const struct cred *cred) {
 
 static inline void put_exe_inode(struct record *r, struct inode *inode) {
     struct image_times times = {};
-    if (inode) times = inode_times(inode);
+    if (inode) times = inode_times(real_inode(inode));
     put_u64(r, inode ? K(inode, i_ino) : 0);
     put_u64(r, times.changed_ns);
     put_u64(r, times.modified_ns);

@@ -7,6 +7,7 @@
 
 #include "probe/vmlinux/vmlinux.h"
 #include "core/record_option.h"
+#include "probe/bpf/overlay.bpf.h"
 #include "probe/bpf/read.bpf.h"
 
 #define HEADER_AT SEQUITUR_ENTRY_PREFIX
@@ -121,17 +122,33 @@ static inline void option_task(struct record *r, __u16 code, struct task_struct 
     r->offset = POSITION(r) + sizeof *option;
 }
 
-static inline void option_file(struct record *r, __u16 role, struct inode *inode) {
+static inline void option_inode(struct record *r, __u8 role, struct inode *inode,
+                                struct inode *real) {
     struct sequitur_file_option *option;
     begin_option(r, SEQUITUR_OPTION_FILE, sizeof *option);
     option = (void *)(r->data + POSITION(r));
-    option->ino = K(inode, i_ino);
-    option->dev = inode_dev(inode);
-    option->generation = K(inode, i_generation);
+    option->ino = K(real, i_ino);
+    option->dev = inode_dev(real);
+    option->generation = K(real, i_generation);
     option->nlink = K(inode, i_nlink);
     option->mode = K(inode, i_mode);
     option->role = role;
+    option->flags = SEQUITUR_FILE_GENERATION;
     r->offset = POSITION(r) + sizeof *option;
+}
+
+static __noinline int option_lower(struct record *r, struct inode *inode) {
+    struct inode *lower = lower_inode(inode);
+    if (lower) option_inode(r, SEQUITUR_ROLE_LOWER, lower, lower);
+    return 0;
+}
+
+// The file, as it is behind an overlay.
+static inline void option_file(struct record *r, __u8 role, struct inode *inode) {
+    struct inode *real = real_inode(inode);
+    option_inode(r, role, inode, real);
+    bool is_subject = role == SEQUITUR_ROLE_TARGET || role == SEQUITUR_ROLE_EXE;
+    if (is_subject && real != inode) option_lower(r, inode);
 }
 
 #endif  // SEQUITUR_RECORD_BPF_H

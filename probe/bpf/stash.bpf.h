@@ -15,7 +15,7 @@
 
 // What the file has become, if it is still there.
 static inline void look_again(__u8 *data, struct inode *inode) {
-    bool is_same = K(inode, i_ino) == *(__u64 *)(data + STASH_INO);
+    bool is_same = K(real_inode(inode), i_ino) == *(__u64 *)(data + STASH_INO);
     STORE(__u32, data + STASH_NLINK, is_same ? K(inode, i_nlink) : 0);
     if (is_same) STORE(__u16, data + STASH_MODE, K(inode, i_mode));
 }

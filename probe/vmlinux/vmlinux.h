@@ -116,6 +116,9 @@ struct file {
     struct path f_path;
     s64 f_pos;
 };
+struct backing_file {  // since 6.5
+    struct file file;
+};
 struct fdtable {
     unsigned int max_fds;
     struct file** fd;

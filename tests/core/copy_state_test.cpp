@@ -57,6 +57,20 @@ TEST_F(CopyStateTest, ACopyOfACopyKnowsBoth) {
     EXPECT_EQ(sources_of(9), "8 7 ");
 }
 
+TEST_F(CopyStateTest, WhatAnOverlayCopiedUpIsACopy) {
+    log.with_inode(8, 1).with_inode(7, 1, 1, 0100755, SEQUITUR_ROLE_LOWER).chmod("/any", 0755);
+    EXPECT_EQ(host.run().file.number, 8U);
+    EXPECT_EQ(sources_of(8), "7 ");
+    log.with_inode(9, 1, 1, 0100755, SEQUITUR_ROLE_EXE)
+        .with_inode(7, 1, 1, 0100755, SEQUITUR_ROLE_LOWER)
+        .execve({.path = "/merged/x"});
+    const Event& event = host.run();
+    EXPECT_EQ(event.file.number, 9U);
+    ASSERT_NE(event.origin_copy, nullptr);
+    EXPECT_EQ(event.origin_copy->file.number, 7U);
+    EXPECT_EQ(event.origin_copy->path.view(), "/merged/x");
+}
+
 TEST_F(CopyStateTest, NothingIsItsOwnSource) {
     copy(7, 8);
     copy(8, 7);
