@@ -3,6 +3,8 @@
 #include "probe/bpf/emit.bpf.h"
 #include "probe/bpf/filter.bpf.h"
 
+#define NR_MMAP 9
+
 static inline void note_call(struct record *r, struct pt_regs *regs, __u64 nr, long ret,
                              bool compat) {
     r->ts_ns = now_ns();
@@ -16,6 +18,11 @@ static inline void note_call(struct record *r, struct pt_regs *regs, __u64 nr, l
     r->args[3] = compat ? regs->si : regs->r10;
     r->args[4] = compat ? regs->di : regs->r8;
     r->args[5] = compat ? regs->bp : regs->r9;
+}
+
+static inline void note_protection(struct record *r, struct task_struct *task) {
+    bool is_file = !(r->args[3] & MAP_ANONYMOUS);
+    r->args[2] = protection_of_map(task, r->args[2], is_file ? (__s32)r->args[4] : -1);
 }
 
 SEC("tp_btf/sys_exit")
@@ -37,6 +44,7 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret) {
     if (!r) return 0;
     note_call(r, regs, nr, ret, compat);
     r->walked = walked;
+    if (nr == NR_MMAP && handler == HANDLER_TABLE) note_protection(r, task);
     // Where the index is a constant the kernel makes the tail call a plain jump.
     if (handler == HANDLER_OPENAT) bpf_tail_call_static(ctx, &handlers, HANDLER_OPENAT);
     else if (handler == HANDLER_TABLE) bpf_tail_call_static(ctx, &handlers, HANDLER_TABLE);

@@ -26,7 +26,6 @@
 #define MODE_TYPE 0170000
 #define MODE_DIRECTORY 0040000
 #define MODE_REGULAR 0100000
-#define MAP_ANONYMOUS 0x20
 
 struct name_words {
     __u64 words[8];  // the first four are looked at; 63 bytes is what the verifier knows of a size
@@ -127,10 +126,12 @@ static inline bool passes_close(struct pt_regs *regs, long ret, bool compat,
            control.push.close;
 }
 
-static inline bool passes_map(struct pt_regs *regs, bool compat) {
+static inline bool passes_map(struct pt_regs *regs, bool compat, struct task_struct *task) {
     if (compat) return true;
     bool is_file = (__s32)regs->r8 >= 0 && !(regs->r10 & MAP_ANONYMOUS);
-    return control.push.map & (!is_file ? MAP_NOTHING : regs->dx & 4 ? MAP_CODE : MAP_FILE);
+    if (!is_file) return control.push.map & MAP_NOTHING;
+    bool is_code = protection_of_map(task, regs->dx, (__s32)regs->r8) & PROT_EXEC;
+    return control.push.map & (is_code ? MAP_CODE : MAP_FILE);
 }
 
 static inline bool passes_mode(struct pt_regs *regs, long ret, __u64 nr, bool compat) {
@@ -192,7 +193,7 @@ static inline bool passes(struct pt_regs *regs, long ret, __u64 nr, bool compat,
         case NR_OPEN_BY_HANDLE_AT:
         case NR_OPENAT2_CALL: return passes_open(regs, ret, nr, compat, task, walked);
         case 3: return passes_close(regs, ret, compat, task);
-        case 9: return passes_map(regs, compat);
+        case 9: return passes_map(regs, compat, task);
         case 90:
         case NR_FCHMOD:
         case 268:

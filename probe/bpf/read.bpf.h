@@ -60,6 +60,21 @@ static inline struct file *file_of_fd(struct task_struct *task, __s64 fd) {
     return file;
 }
 
+#define PROT_READ 1
+#define PROT_EXEC 4
+#define MAP_ANONYMOUS 0x20
+#define MNT_NOEXEC 4
+#define READ_IMPLIES_EXEC 0x0400000
+
+// What mmap makes of the protection it was asked for: with the personality of old programs, what
+// can be read can be executed, unless the file's mount forbids it. `fd` < 0: no file.
+static inline __u64 protection_of_map(struct task_struct *task, __u64 asked, __s32 fd) {
+    if (!(asked & PROT_READ) || !(task->personality & READ_IMPLIES_EXEC)) return asked;
+    struct file *file = file_of_fd(task, fd);
+    bool is_forbidden = file && K(file, f_path.mnt, mnt_flags) & MNT_NOEXEC;
+    return is_forbidden ? asked : asked | PROT_EXEC;
+}
+
 // Which capabilities: capability_set(cred, cap_effective).
 #define capability_set(cred, field)                        \
     ({                                                     \

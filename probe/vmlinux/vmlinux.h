@@ -216,7 +216,7 @@ struct sysv_sem {
 };
 struct task_struct {
     struct thread_info thread_info;
-    unsigned int flags;
+    unsigned int flags, personality;
     struct mm_struct* mm;
     int exit_state, exit_code;
     pid_t pid, tgid;

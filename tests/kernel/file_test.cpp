@@ -359,6 +359,23 @@ TEST_F(FileTest, DeepAndLongPathsAreWhole) {
     EXPECT_EQ(record.text(1), path);
 }
 
+TEST_F(FileTest, WhatOldProgramsReadTheyExecute) {
+    const auto path = folder / "code";
+    write_file(path, "x");
+    const auto map = [&](unsigned long as) {
+        return run_one(EventType::kMmap,
+                       [&] {
+                           syscall(SYS_personality, as);
+                           const long fd = syscall(SYS_open, path.c_str(), O_RDONLY);
+                           syscall(SYS_mmap, nullptr, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
+                       })
+            .number(6);
+    };
+    constexpr unsigned long kReadImpliesExec = 0x0400000;
+    EXPECT_EQ(map(0), PROT_READ);
+    EXPECT_EQ(map(kReadImpliesExec), PROT_READ | PROT_EXEC);
+}
+
 TEST_F(FileTest, MemoryFilesAreNamed) {
     const auto record =
         run_one(EventType::kMemfdCreate, [] { syscall(SYS_memfd_create, "hidden", MFD_CLOEXEC); });
