@@ -40,19 +40,40 @@ enum ExecParam : unsigned {
     kFilename = 30,
 };
 
+// The name of a script, as the kernel has it for an execveat.
+std::string_view script_name(const Call& call) {
+    const auto told = call.options.path(SEQUITUR_ROLE_SCRIPT);
+    return (told.flags & SEQUITUR_PATH_USERSPACE) != 0 ? told.text : std::string_view();
+}
+
+// Where `text` starts from; "/dev/fd/N/", as the kernel calls a directory that was given as a
+// descriptor, is taken from it.
+Symbol base_of(const Call& call, std::string_view& text) {
+    constexpr std::string_view kPrefix = "/dev/fd/";
+    const std::size_t end = text.find('/', kPrefix.size());
+    if (text.starts_with(kPrefix) && end != std::string_view::npos) {
+        const Descriptor* directory = descriptor_behind(call, text.substr(0, end));
+        if (directory != nullptr && directory->name) {
+            text.remove_prefix(end + 1);
+            return directory->name.get();
+        }
+    }
+    return call.process->image->cwd.get();
+}
+
 // The path as the program gave it. Event lines of tests may tell argv[0] alone; where that is a
 // path, it stands in.
 void read_filename(StateTables& tables, Call& call) {
     std::string_view text =
-        call.event.type == EventType::kExecve ? call.params.text(kFilename) : std::string_view();
+        call.event.type == EventType::kExecve ? call.params.text(kFilename) : script_name(call);
     if (text.empty() && !call.params.has(kTrustedExepath)) {
         const std::string_view exe = call.params.text(kExe);
         if (exe.find('/') != std::string_view::npos) text = exe;
     }
     if (text.empty()) return;
     call.event.path_raw = tables.strings.intern(text);
-    const Symbol cwd = call.process->image->cwd.get();
-    call.event.path = tables.paths.resolve(cwd, call.event.path_raw).path.get();
+    const Symbol base = base_of(call, text);
+    call.event.path = tables.paths.resolve(base, tables.strings.intern(text)).path.get();
 }
 
 void set_memory(const Params& params, ProcessImage& image) {

@@ -61,6 +61,62 @@ static inline bool was_execveat(struct task_struct *task, struct linux_binprm *b
     return is_at;
 }
 
+struct script_name {
+    __u64 words[2];
+    char number[12];  // what stands behind the prefix
+};
+
+// The descriptor that `name` speaks of; -1 where it is no more than a descriptor.
+static __always_inline __s64 descriptor_in(const char *name) {
+    struct script_name text = {};
+    bpf_probe_read_kernel_str(text.words, sizeof text.words, name);
+    __u32 skip = 0;
+    if (text.words[0] == 0x2f64662f7665642fULL) skip = 8;               // "/dev/fd/"
+    else if (text.words[0] == 0x65732f636f72702fULL &&                  // "/proc/se"
+             (text.words[1] & 0xffffffffffffULL) == 0x2f64662f666cULL)  // "lf/fd/"
+        skip = 14;
+    if (!skip || bpf_probe_read_kernel_str(text.number, sizeof text.number, name + skip) < 2)
+        return -1;
+    __s64 fd = 0;
+    for (__u32 i = 0; i < sizeof text.number; i++) {
+        char digit = text.number[i];
+        if (!digit) return fd;
+        if (digit < '0' || digit > '9') break;
+        fd = fd * 10 + (digit - '0');
+    }
+    return -1;
+}
+
+// Of an execveat, which has no parameter for it: the name as the kernel has it.
+static inline void option_script_name(struct record *r, const char *name) {
+    __u32 start = POSITION(r);
+    r->offset = start + 6;
+    long length = bpf_probe_read_kernel_str(r->data + POSITION(r), SEQUITUR_STRING_MAX, name);
+    r->offset = start;
+    if (length < 2) return;
+    __u32 size = (length & 0x1fff) + 1;
+    begin_option(r, SEQUITUR_OPTION_PATH, size);
+    STORE(__u8, r->data + POSITION(r), SEQUITUR_ROLE_SCRIPT);
+    STORE(__u8, r->data + POSITION(r) + 1, SEQUITUR_PATH_USERSPACE);
+    end_option(r, size);
+}
+
+// The script, where no hook noted it. One that was given as a descriptor is open still, or its
+// interpreter could not read it; of another one the kernel has the name alone.
+static __noinline int describe_script(struct record *r, struct task_struct *task,
+                                      struct linux_binprm *bprm, bool is_at) {
+    const char *name = bprm->filename;
+    if (bprm->interp == name) return 0;
+    struct file *file = file_of_fd(task, descriptor_in(name));
+    if (file && (K(file, f_inode, i_mode) & INODE_TYPE) == INODE_REGULAR) {
+        option_file(r, SEQUITUR_ROLE_SCRIPT, K(file, f_inode));
+        option_file_path(r, SEQUITUR_ROLE_SCRIPT, file);
+    } else if (is_at) {
+        option_script_name(r, name);
+    }
+    return 0;
+}
+
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(on_exec, struct task_struct *task, pid_t old_pid, struct linux_binprm *bprm) {
     if (!control.wanted[EV_EXECVE] || !is_reported(task->tgid)) return 0;
@@ -80,7 +136,9 @@ int BPF_PROG(on_exec, struct task_struct *task, pid_t old_pid, struct linux_binp
     begin_options(r);
     option_file(r, SEQUITUR_ROLE_EXE, K(exe, f_inode));
     option_file_path(r, SEQUITUR_ROLE_EXE, exe);
+    __u32 before = r->offset;
     append_stash(r);  // the file that was asked for, where another one runs (a script)
+    if (r->offset == before) describe_script(r, task, bprm, is_at);
     hand_over(r, event, true);
     return 0;
 }

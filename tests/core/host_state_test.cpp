@@ -136,6 +136,17 @@ TEST_F(HostStateTest, AScriptIsTheFileOfItsExec) {
     EXPECT_EQ(by_option.process->exe_file.number, 99u);
 }
 
+TEST_F(HostStateTest, AScriptIsFoundByTheNameThatTheKernelHas) {
+    log.openat("/tmp/d/run.sh", kOpenWrite | kOpenCreate, 3, 7);
+    const FileId script = host.run().file;
+    log.openat("/tmp/d", kOpenRead | kOpenDirectory, 4, 8);
+    for (const char* name : {"/dev/fd/4/run.sh", "/dev/fd/4/./run.sh", "/tmp/d/run.sh"}) {
+        log.with_path(name, SEQUITUR_ROLE_SCRIPT, SEQUITUR_PATH_USERSPACE)
+            .execve({.path = "/usr/bin/dash"}, EventType::kExecveat);
+        EXPECT_EQ(host.run().file, script) << name;
+    }
+}
+
 TEST_F(HostStateTest, UnlinkedAndMadeAnewIsAnotherFile) {
     log.openat("/tmp/a", kOpenWrite | kOpenCreate | kOpenExclusive, 3, 7);
     const FileId first = host.run().file;

@@ -71,6 +71,44 @@ TEST_F(ExecTest, ScriptsAreToldFromTheirInterpreter) {
     EXPECT_EQ(record.file(kScript)->ino, status(script).st_ino);
 }
 
+// Told with or without the hook.
+TEST_F(ExecTest, AScriptByItsDescriptor) {
+    const std::string script = folder / "s";
+    write_file(script, "#!/bin/true\n", 0755);
+    const auto expect_script = [&](const Observed& record) {
+        EXPECT_EQ(record.number(0), 0);
+        EXPECT_EQ(record.path(kExe), "/usr/bin/true");
+        EXPECT_EQ(record.path(kScript), script);
+        ASSERT_TRUE(record.file(kScript));
+        EXPECT_EQ(record.file(kScript)->ino, status(script).st_ino);
+    };
+    const char* arguments[] = {"s", nullptr};
+    expect_script(run_one(EventType::kExecveat, [&] {
+        const int fd = open(script.c_str(), O_RDONLY);
+        syscall(SYS_execveat, fd, "", arguments, nullptr, AT_EMPTY_PATH);
+    }));
+    expect_script(run_one(EventType::kExecve, [&] {
+        const int fd = open(script.c_str(), O_RDONLY);
+        syscall(SYS_execve, ("/proc/self/fd/" + std::to_string(fd)).c_str(), arguments, nullptr);
+    }));
+}
+
+TEST_F(ExecTest, AScriptBelowADirectoryHasAName) {
+    write_file(folder / "s", "#!/bin/true\n", 0755);
+    const int directory = open(folder.path().c_str(), O_DIRECTORY);
+    const auto record = run_one(EventType::kExecveat, [&] {
+        const char* arguments[] = {"s", nullptr};
+        syscall(SYS_execveat, directory, "s", arguments, nullptr, 0);
+    });
+    close(directory);
+    if (has_path_hooks()) {
+        EXPECT_EQ(record.path(kScript), folder / "s");
+    } else {
+        EXPECT_EQ(record.path(kScript), "/dev/fd/" + std::to_string(directory) + "/s");
+        EXPECT_EQ(record.path_flags(kScript), SEQUITUR_PATH_USERSPACE);
+    }
+}
+
 TEST_F(ExecTest, FailuresKeepTheCaller) {
     const auto record =
         run_one(EventType::kExecve, [&] { execute((folder / "none").c_str(), {"x"}); });

@@ -88,8 +88,8 @@ RecordLog& RecordLog::with_inode(std::uint64_t ino, std::uint32_t generation, st
     return *this;
 }
 
-RecordLog& RecordLog::with_path(std::string_view path, std::uint8_t role) {
-    paths_.emplace_back(role, path);
+RecordLog& RecordLog::with_path(std::string_view path, std::uint8_t role, std::uint8_t flags) {
+    paths_.push_back({role, flags, std::string(path)});
     return *this;
 }
 
@@ -107,7 +107,7 @@ void RecordLog::end() {
         builder_.add_option(code, std::as_bytes(std::span(&task, 1)));
     }
     for (const sequitur_file_option& file : files_) builder_.add_file(file);
-    for (const auto& [role, path] : paths_) builder_.add_path(role, 0, path);
+    for (const auto& [role, flags, path] : paths_) builder_.add_path(role, flags, path);
     tasks_.clear();
     files_.clear();
     paths_.clear();

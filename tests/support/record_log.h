@@ -71,7 +71,8 @@ public:
     // A FILE option: of the target unless told another role.
     RecordLog& with_inode(std::uint64_t ino, std::uint32_t generation = 0, std::uint32_t nlink = 1,
                           std::uint16_t mode = 0100644, std::uint16_t role = SEQUITUR_ROLE_TARGET);
-    RecordLog& with_path(std::string_view path, std::uint8_t role = SEQUITUR_ROLE_TARGET);
+    RecordLog& with_path(std::string_view path, std::uint8_t role = SEQUITUR_ROLE_TARGET,
+                         std::uint8_t flags = 0);
 
     // Processes.
     void clone(std::int64_t result, std::uint32_t flags = 0);  // 0: the child's own event
@@ -141,7 +142,11 @@ private:
     std::uint64_t ts_ns_ = kStart_ns;
     std::int64_t tid_ = 1;
     std::vector<sequitur_file_option> files_;
-    std::vector<std::pair<std::uint8_t, std::string>> paths_;
+    struct ToldPath {
+        std::uint8_t role, flags;
+        std::string text;
+    };
+    std::vector<ToldPath> paths_;
     std::vector<std::pair<std::uint16_t, sequitur_task_option>> tasks_;
 };
 
