@@ -169,6 +169,9 @@ void set_event_file(StateTables& tables, Call& call, const ProcessImage& image) 
     }
     const Symbol path = behind_links(tables, call, event.path);
     if (path == nullptr || path == event.file_path) return;
+    // Behind a chroot the name that was passed is the end of the host's, and as a name of the host
+    // would be another file's.
+    if (view_of(event.file_path).ends_with(path->view())) return;
     // Nobody says whether this is a script: where the kernel lets no hook in, its tracepoint knows
     // the interpreter only. What was passed, if it is a file we have met, is either what runs or
     // the script.

@@ -136,6 +136,16 @@ TEST_F(HostStateTest, AScriptIsTheFileOfItsExec) {
     EXPECT_EQ(by_option.process->exe_file.number, 99u);
 }
 
+TEST_F(HostStateTest, ANameInsideAChrootIsNotTheHosts) {
+    log.openat("/x", kOpenWrite | kOpenCreate, 3, 7);
+    const FileId outside = host.run().file;
+    log.with_inode(8, 4, 1, 0100755, SEQUITUR_ROLE_EXE)
+        .execve({.path = "/tmp/root/x", .filename = "/x"});
+    const Event& exec = host.run();
+    EXPECT_NE(exec.file, outside);
+    EXPECT_EQ(exec.file.number, 8U);
+}
+
 TEST_F(HostStateTest, AScriptIsFoundByTheNameThatTheKernelHas) {
     log.openat("/tmp/d/run.sh", kOpenWrite | kOpenCreate, 3, 7);
     const FileId script = host.run().file;
