@@ -333,7 +333,9 @@ class Json(unittest.TestCase):
         rules = rule([step("a", "a"), step("b", "b")])
         for line, fault in (("{", "not valid JSON"), ("[1]", "not an object"),
                             ('{"e":"a"}', "/t: there is no time"),
-                            ('{"t":"noon"}', "/t: 'noon' is neither"), ('{"t":-1}', "is neither")):
+                            ('{"t":"noon"}', "/t: 'noon' is neither"),
+                            ('{"t":-1}', "/t: '-1' is not between"),
+                            ('{"t":"2150-01-01T00:00:00Z"}', "is not between 1970 and")):
             done = replay(rules, [event(1, "a"), event(2, "b"), line, event(4, "a")])
             self.assertEqual(done.returncode, 1, line)
             self.assertIn("stream.ndjson:3: ", done.stderr)
