@@ -1,11 +1,15 @@
 #include "daemon/service/local_http.h"
 
+#include "core/file_descriptor.h"
+
 #include <httplib.h>
 
+#include <cerrno>
 #include <charconv>
 #include <optional>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <thread>
 #include <unistd.h>
 
@@ -36,6 +40,18 @@ std::optional<Address> parse_address(const std::string& text) {
         port.ec == std::errc() && port.ptr == end && address.port >= 0 && address.port <= 65535;
     if (!is_local || !is_port) return std::nullopt;
     return address;
+}
+
+// Whether somebody listens at the unix socket.
+bool is_answered(const std::string& path) {
+    sockaddr_un name{};
+    if (path.size() >= sizeof name.sun_path) return false;
+    name.sun_family = AF_UNIX;
+    path.copy(name.sun_path, path.size());
+    const FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    const int status =
+        ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name);
+    return status == 0 || errno == EAGAIN;  // EAGAIN: its queue is full
 }
 
 }  // namespace
@@ -71,7 +87,10 @@ Result<std::unique_ptr<LocalServer>> LocalServer::bind(const std::string& text) 
     impl->server.set_payload_max_length(4096);
     bool is_bound = false;
     if (address->is_unix) {
-        ::unlink(address->host.c_str());
+        if (is_answered(address->host)) {
+            return fail(Error::Code::kRefused, "health.listen: another program listens at " + text);
+        }
+        ::unlink(address->host.c_str());  // left behind
         impl->server.set_address_family(AF_UNIX);
         const mode_t before = ::umask(0177);
         is_bound = impl->server.bind_to_port(address->host.c_str(), 80);

@@ -185,7 +185,9 @@ Result<std::unique_ptr<Service>> Service::open(ServicePlan plan) {
     std::unique_ptr<Service> service(new Service(std::move(plan), std::move(*configuration)));
     auto judges = service->make_judges();
     if (!judges) return tl::unexpected<Error>(judges.error());
-    service->keeper_.load();
+    if (auto loaded = service->keeper_.load(); !loaded) {
+        return tl::unexpected<Error>(loaded.error());
+    }
     auto outputs = OutputSet::open(service->configuration_, state_folder(service->configuration_));
     if (!outputs) return tl::unexpected<Error>(outputs.error());
     service->outputs_ = std::move(*outputs);

@@ -5,9 +5,12 @@
 #include "daemon/state/atomic_file.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sys/file.h>
 
 namespace sequitur {
 namespace {
@@ -45,10 +48,23 @@ StateKeeper::StateKeeper(std::string folder, const Configuration& configuration)
 
 StateKeeper::~StateKeeper() { finish(); }
 
-void StateKeeper::load() {
-    if (folder_.empty()) return;
+Result<void> StateKeeper::load() {
+    if (folder_.empty()) return {};
     std::error_code error;
     std::filesystem::create_directories(folder_, error);
+    lock_ = FileDescriptor(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (lock_ && ::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        return fail(Error::Code::kRefused,
+                    folder_ +
+                        ": another daemon keeps its state there. Give this one a 'state.dir' "
+                        "of its own",
+                    errno);
+    }
+    load_saved();
+    return {};
+}
+
+void StateKeeper::load_saved() {
     std::ifstream file(path_in(folder_), std::ios::binary);
     if (!file) return;
     const std::string bytes{std::istreambuf_iterator<char>(file), {}};

@@ -5,6 +5,8 @@
 // longer pause: at most a fiftieth of the time goes into saving.
 #pragma once
 
+#include "core/file_descriptor.h"
+#include "core/result.h"
 #include "core/time.h"
 #include "daemon/config/configuration.h"
 #include "daemon/state/saved_host.h"
@@ -34,8 +36,9 @@ public:
     StateKeeper(std::string folder, const Configuration& configuration);
     ~StateKeeper();
 
-    // What the last run left, if it was in this boot. Logs what is wrong with it.
-    void load();
+    // What the last run left, if it was in this boot. Logs what is wrong with it. kRefused: another
+    // daemon keeps its state there.
+    Result<void> load();
     // The clock offset to go on with; 0: none is known.
     std::uint64_t boot_to_epoch_ns() const { return saved_ ? saved_->boot_to_epoch_ns : 0; }
     // Gives the street what was loaded, before its run; `now`: when watching begins.
@@ -52,10 +55,12 @@ public:
     const HostInfo& host() const { return host_; }
 
 private:
+    void load_saved();
     void run();
     void write(const std::string& bytes);
 
     const std::string folder_;
+    FileDescriptor lock_;  // of the folder
     const Duration interval_;
     const std::uint64_t bytes_max_;
     HostInfo host_;

@@ -110,6 +110,18 @@ class Reload(unittest.TestCase):
             os.remove(site.path("rules.d/bad.yaml"))
             site.daemon.await_line("reloaded: 1 rules")
 
+    def test_what_is_no_rule_file_leaves_the_old_ones(self):
+        with Site(ALERTS) as site:
+            site.start()
+            os.mkfifo(site.path("rules.d/pipe.yaml"))
+            site.daemon.hang_up()
+            site.daemon.await_line("pipe.yaml: is no file")
+            os.symlink("user@host.1:2", site.path("rules.d/.#rules.yaml"))  # as Emacs locks
+            os.remove(site.path("rules.d/pipe.yaml"))
+            site.daemon.await_line("reloaded: 1 rules")
+            site.touch("one")
+            until(site.alerts)
+
     def test_new_rule_asks_the_kernel_for_its_events(self):
         with Site(ALERTS) as site:
             site.start()
@@ -123,6 +135,15 @@ class Reload(unittest.TestCase):
 
 
 class Restart(unittest.TestCase):
+    def test_second_daemon_takes_nothing_from_the_first(self):
+        with Site(ALERTS + STATE + HEALTH) as site:
+            site.start()
+            for spared, word in (("health.listen=", "keeps its state"), ("state.dir=", "listens")):
+                done = program.run("run", "-c", site.path("sequitur.yaml"), "-o", spared)
+                self.assertEqual(done.returncode, 3, done.stderr)
+                self.assertIn(word, done.stderr)
+            self.assertEqual(status_of(site)["pid"], site.daemon.process.pid)
+
     def test_attack_over_a_restart_and_a_kill(self):
         with Site(ALERTS + STATE, DROPPER) as site:
             attack = Attack(site)
