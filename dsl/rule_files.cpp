@@ -15,6 +15,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Of a folder's: to open a named pipe would take until somebody writes to it.
+bool is_no_file(const fs::path& path) {
+    std::error_code fault;
+    const fs::file_status status = fs::status(path, fault);
+    return fs::exists(status) && !fs::is_regular_file(status);
+}
+
 Result<RuleFile> read_file(const fs::path& path) {
     std::ifstream stream(path, std::ios::binary);
     if (!stream) return fail(Error::Code::kIo, path.string() + ": cannot be opened", errno);
@@ -38,10 +45,13 @@ Result<std::vector<RuleFile>> read_rule_files(const std::vector<std::string>& pa
     for (const std::string& name : paths) {
         std::vector<fs::path> found;
         std::error_code fault;
-        if (fs::is_directory(name, fault)) {
+        const bool is_folder = fs::is_directory(name, fault);
+        if (is_folder) {
             for (fs::directory_iterator at(name, fault), end; !fault && at != end;
                  at.increment(fault)) {
-                if (at->path().extension() == ".yaml") found.push_back(at->path());
+                // What editors keep beside a file is hidden.
+                const bool is_hidden = at->path().filename().native().starts_with('.');
+                if (at->path().extension() == ".yaml" && !is_hidden) found.push_back(at->path());
             }
             if (fault) return fail(Error::Code::kIo, name + ": " + fault.message(), fault.value());
             std::sort(found.begin(), found.end());
@@ -49,6 +59,9 @@ Result<std::vector<RuleFile>> read_rule_files(const std::vector<std::string>& pa
             found.emplace_back(name);
         }
         for (const fs::path& path : found) {
+            if (is_folder && is_no_file(path)) {
+                return fail(Error::Code::kIo, path.string() + ": is no file");
+            }
             auto file = read_file(path);
             if (!file) return tl::unexpected<Error>(file.error());
             files.push_back(std::move(*file));
