@@ -131,10 +131,29 @@ private:
             if (item.find("extra_output") == nullptr) continue;
             list += "  - {extra_output: " + json_string(text_of(item, "extra_output"));
             const YamlEntry* match = item.find("match");
-            if (match != nullptr) list += ", match: " + flow(match->value);
+            if (match != nullptr) list += ", match: " + translate_match(match->value);
             list += "}\n";
         }
         if (!list.empty()) result_.settings += "append_output:\n" + list;
+    }
+
+    // Falco's `tags` all have to be there; here one can be asked for.
+    std::string translate_match(const YamlNode& match) {
+        std::string texts;
+        for (const YamlEntry& entry : match.entries) {
+            std::string key = entry.key.text;
+            const YamlNode* value = &entry.value;
+            if (key == "tags") {
+                if (value->items.size() > 1) {
+                    result_.ignored.push_back("append_output.match.tags, but for the first");
+                }
+                if (value->items.empty()) continue;
+                key = "tag";
+                value = &value->items.front();
+            }
+            texts += (texts.empty() ? "" : ", ") + key + ": " + flow(*value);
+        }
+        return '{' + texts + '}';
     }
 
     void translate_level(const std::string& level) {
@@ -168,7 +187,9 @@ private:
         std::string settings = "type: " + std::string(row->type);
         for (const YamlEntry& each : entry.value.entries) {
             const std::string& key = each.key.text;
-            if (key == "enabled") continue;
+            if (key == "enabled" || key == "mtls") continue;
+            const bool is_own = key == "client_cert" || key == "client_key";
+            if (is_own && !flag_of(entry.value, "mtls")) continue;  // as Falco's own file has them
             const auto* known =
                 std::find_if(row->keys.begin(), row->keys.end(),
                              [&](const OutputKey& candidate) { return candidate.falco == key; });

@@ -98,12 +98,14 @@ rules:
   - disable: {rule: "*"}
   - enable: {tag: network}
 append_output:
-  - match: {source: syscall}
+  - match: {source: syscall, tags: [T1105]}
     extra_output: " on_host=%evt.hostname"
 stdout_output: {enabled: false}
 syslog_output: {enabled: true}
 file_output: {enabled: true, keep_alive: false, filename: ./events.txt}
-http_output: {enabled: true, url: "https://h.example/", echo: true, compress_uploads: false}
+http_output:
+  {enabled: true, url: "https://h.example/", echo: true, compress_uploads: false, mtls: false,
+   client_cert: /nowhere/client.crt, client_key: /nowhere/client.key}
 program_output: {enabled: false, program: "mail -s x"}
 webserver: {enabled: true, listen_port: 8765, threadiness: 0}
 """)
@@ -112,9 +114,10 @@ webserver: {enabled: true, listen_port: 8765, threadiness: 0}
         for line in (f'rules_files: ["{self.folder.name}/rules.yaml"]', "priority: Warning",
                      "json_output: true", 'listen: "127.0.0.1:8765"', 'protocol: "local"',
                      f'path: "{self.folder.name}/events.txt"', 'url: "https://h.example/"',
-                     '- disable: {rule: "*"}', '- enable: {tag: "network"}', "on_host"):
+                     '- disable: {rule: "*"}', '- enable: {tag: "network"}', "on_host", 'tag: "T1105"'):
             self.assertIn(line, done.stdout)
         self.assertNotIn("stdout", done.stdout)
+        self.assertNotIn("client", done.stdout)
         for name in ("engine", "local.yaml", "http_output.echo", "webserver.threadiness"):
             self.assertIn(name, done.stderr)
 
