@@ -34,6 +34,8 @@ def check_contents(tree):
     expect(done.returncode == 0, f"the packaged settings are valid: {done.stderr}")
     for folder in ["config.d", "rules.d"]:
         expect((tree / "etc/sequitur" / folder).is_dir(), f"there is a place for {folder}")
+    expect((tree / "usr/share/sequitur/examples/dropper/dropper.jsonl").is_file(),
+           "the package has what its demo replays")
     manual = tree / "usr/share/man/man8/sequitur.8.gz"
     expect(manual.is_file(), "the package has its manual page")
     for path in tree.rglob("*"):
