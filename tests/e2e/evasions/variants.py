@@ -53,7 +53,8 @@ MEMORY = ('python3 -c \'import os, sys, time; name, wait, content, *run = sys.ar
           'f = os.memfd_create(name, 0); os.write(f, open(content, "rb").read())\n'
           'time.sleep(int(wait)); path = "/proc/self/fd/%d" % f\n'
           'run = [path if word == "F" else word for word in run]; os.execvp(run[0], run)\' $T')
-RUNTIME = "mount -t tmpfs none /usr/local/sbin; cp $E /usr/local/sbin/runc; /usr/local/sbin/runc"
+RUNTIME = ("mkdir -p /usr/local/sbin; mount -t tmpfs none /usr/local/sbin; "
+           "cp $E /usr/local/sbin/runc; /usr/local/sbin/runc")
 CURL = "command -v curl >/dev/null || exit 77; curl -s file://"
 NAME_255 = "$(printf '%0255d' 7)"
 NAME_BYTES = "$(printf 'x\\377\\376\\200')"
